@@ -11,7 +11,7 @@ STATIC = "tests/static"
 RUN = "crm_suite_run_"
 
 EPILOG = """\
-Without arguments: the static checks (tests/static) first and, when they pass, every test in addons/ and tests/.
+Without arguments: the static checks (tests/static) first and, when they pass, every test.
 With arguments: what they say, for example
   bin/test addons/crm_cost -k whale    tests of one addon; only it and the addons below it are installed
   bin/test tests/static                only the static checks (no database)

@@ -32,10 +32,11 @@ def exists(name):
 
 
 def copy(source, target):
-    """Make ``target`` a copy of ``source``, which nobody may be connected to; a target that exists is replaced."""
+    """Make ``target`` a copy of ``source``, to which nobody is connected; replace an existing target."""
     drop(target)
     with postgres.cursor() as cr:
-        # Copying files is three times faster than writing every page to the log, but the option is not in older servers.
+        # Copying files is three times faster than writing every page to the log, but the option is not in
+        # older servers.
         strategy = " STRATEGY file_copy" if cr.connection.server_version >= 150000 else ""
         _execute(cr, "CREATE DATABASE {} TEMPLATE {}" + strategy, target, source)
     with contextlib.suppress(FileNotFoundError):

@@ -1,7 +1,7 @@
-"""Fetch Debian's package of Odoo 19 with apt, from the mirror this machine uses, and unpack it without installing it.
+"""Fetch Debian's package of Odoo 19 with apt, from the mirror this machine uses; unpack it, install nothing.
 
-apt gets lists, caches and a sources file of its own, so any user can do this and nothing on the system changes. Signatures
-are checked against Debian's archive keyring as always.
+apt gets lists, caches and a sources file of its own, so any user can do this and nothing on the system
+changes. Signatures are checked against Debian's archive keyring as always.
 """
 
 import os
@@ -18,11 +18,13 @@ KEYRINGS = [
     Path("/usr/share/keyrings/debian-archive-keyring").with_suffix(suffix) for suffix in (".pgp", ".gpg")
 ]
 
-# odoo-19 is only in sid. Font Awesome comes from a stable suite, where it is still the 4.7 whose class names Odoo uses.
+# odoo-19 is only in sid. Font Awesome comes from a stable suite, where it is still the 4.7 whose class names
+# Odoo uses.
 SUITES = ("sid", "bookworm")
 PACKAGES = (
     "odoo-19",
-    # Files that Debian's package leaves out and links to; without jquery every page of the web client is an error.
+    # Files that Debian's package leaves out and links to; without jquery every page of the web client is an
+    # error.
     "libjs-jquery",
     "libjs-jquery-form",
     "libjs-underscore",
@@ -32,8 +34,8 @@ PACKAGES = (
     "fonts-inconsolata",
     "fonts-ocr-b",
 )
-# Not free enough for Debian, so in none of its packages: blurs the background of video calls. It is part of the web
-# client's bundle, whose missing file shows as an error in the browser and fails every browser test.
+# Not free enough for Debian, so in none of its packages: blurs the background of video calls. It is part of
+# the web client's bundle, whose missing file shows as an error in the browser and fails every browser test.
 MISSING = (
     "usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 )
@@ -89,7 +91,8 @@ def _options(sources, lists, cache):
         "Acquire::Retries": 5,
         "Acquire::http::Timeout": 60,
         "Acquire::https::Timeout": 60,
-        # An update that failed in part would otherwise end with success and the download with "no such package".
+        # An update that failed in part would otherwise end with success and the download with "no such
+        # package".
         "APT::Update::Error-Mode": "any",
     }
     if os.geteuid() == 0:

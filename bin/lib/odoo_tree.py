@@ -59,7 +59,7 @@ def _report(step, tree, words):
 
 
 def _tree_in(folder):
-    """Return the folder of the package ``odoo`` in a checkout or an unpacked tree, when its series is ours."""
+    """Return where the package ``odoo`` is in a checkout or an unpacked tree, when its series is ours."""
     for tree in (folder, folder / "usr/lib/python3/dist-packages"):
         release = tree / "odoo/release.py"
         if release.is_file() and _series(release) == SERIES:
@@ -72,7 +72,7 @@ def _series(release):
     names = {}
     try:
         exec(compile(release.read_text(encoding="utf-8"), str(release), "exec"), names)
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it is, it is no Odoo of ours
         return None
     return names.get("series")
 

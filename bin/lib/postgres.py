@@ -1,4 +1,4 @@
-"""The PostgreSQL server: one that odoo.conf or the PG* variables name, else a private one with its data in .local."""
+"""The PostgreSQL server: one that odoo.conf or the PG* variables name, else a private one."""
 
 import configparser
 import contextlib
@@ -14,7 +14,7 @@ CONFIGURATION = project.ROOT / "odoo.conf"
 
 
 def ensure():
-    """Have a server answer, and put its address in the environment, where Odoo and PostgreSQL's own tools look."""
+    """Have a server answer, and put its address in the environment, where Odoo and libpq look."""
     with progress.step("PostgreSQL") as step:
         named = _named()
         refused = ""
@@ -31,7 +31,7 @@ def ensure():
 
 
 def _named():
-    """Return the address that the PG* variables and, after them, odoo.conf give; empty when neither names a server."""
+    """Return the address in the PG* variables and, after them, odoo.conf; empty when there is none."""
     parser = configparser.RawConfigParser()
     parser.read(CONFIGURATION, encoding="utf-8")
     address = {}

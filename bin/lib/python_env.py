@@ -1,4 +1,4 @@
-"""The virtual environment ``.venv``: a Python that Odoo 19 supports, the requirements, and Odoo on its path."""
+"""The virtual environment ``.venv``: a Python that Odoo 19 supports, the requirements, Odoo on its path."""
 
 import hashlib
 import os
@@ -14,7 +14,8 @@ REQUIREMENTS = (project.ROOT / "requirements.txt", project.ROOT / "requirements-
 # Written last: a first run that was interrupted leaves none and is taken up again.
 STAMP = project.VENV / "complete"
 
-NO_PYTHON = "Odoo 19 runs on Python 3.10 to 3.13; none was found. Install one, or name it: PYTHON=/path/to/python3.12 bin/setup"
+NO_PYTHON = """Odoo 19 runs on Python 3.10 to 3.13; none was found.
+Install one, or name it: PYTHON=/path/to/python3.12 bin/setup"""
 
 
 def find_python():
@@ -74,7 +75,7 @@ def _create(python, version):
             hint = "On Debian and its like: apt install python3-venv (or put uv on PATH)."
             raise progress.Failure(f"{failure}\n{hint}") from None
         shutil.rmtree(project.VENV, ignore_errors=True)
-        progress.run_logged(["uv", "venv", "--python", python, project.VENV], "python.log")
+        progress.run_logged(["uv", "venv", "--seed", "--python", python, project.VENV], "python.log")
 
 
 def _install(files):
@@ -85,7 +86,8 @@ def _install(files):
             command = ["uv", "pip", "install", "--python", project.PYTHON, *arguments]
             return progress.run_logged(command, "python.log", env=environment)
         except progress.Failure:
-            # uv does not read pip's configuration; where only pip knows the way to an index, pip has its turn.
+            # uv does not read pip's configuration; where only pip knows the way to an index, pip has its
+            # turn.
             if not (project.VENV / "bin/pip").exists():
                 raise
     pip = [

@@ -33,7 +33,7 @@ def command(name):
         if error.errno not in NO_SPACE:
             raise
         sys.exit(
-            f"bin/{name}: the disk is full ({error.filename or project.ROOT}); free some space and run this again."
+            f"bin/{name}: the disk is full ({error.filename or project.ROOT}); free some space and try again."
         )
 
 

@@ -1,7 +1,7 @@
 """Databases kept as templates, so that a test run copies one in a second instead of installing for minutes.
 
-Two kinds: the addons of others that ours depend on (made anew with another Odoo or another list), and on top of them
-addons of ours (made anew when a file of theirs changes). The name carries a hash of what went in.
+Two kinds: the addons of others that ours depend on (made anew with another Odoo or list), and on top of
+them addons of ours (made anew when a file of theirs changes). The name carries a hash of what went in.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ NOT_INSTALLED_SUFFIXES = {".md", ".rst", ".toml", ".pyc"}
 
 
 def dependencies(names):
-    """Return a template with what others wrote and ``names`` (addons of ours) depend on, without demo data."""
+    """Return a template with what ``names`` (addons of ours) need of others, without demo data."""
     wanted = project.foreign_dependencies(names)
     template = _name("base", _odoo_version(), *wanted)
 
@@ -38,10 +38,15 @@ def dependencies(names):
     return _kept(template, f"Odoo with {', '.join(wanted)}", build)
 
 
-def suite(names):
-    """Return a template with our addons ``names`` and the ones below them; raise Failure if the log alarms."""
+def suite(names, ready_for=()):
+    """Return a template with our addons ``names`` and those below; raise Failure if the log alarms.
+
+    It also has what others wrote and ``ready_for``, more addons of ours that are not installed, will need.
+    """
     names = project.with_own_dependencies(names)
-    base = dependencies(names)
+    base = dependencies([*names, *ready_for])
+    if not names:
+        return base
     template = _name("suite", base, *names, *map(_code_hash, names))
 
     def build(part):
@@ -60,7 +65,7 @@ def _install(database, addons, log):
 
 
 def _kept(template, words, build):
-    """Return ``template`` after building it where it is missing, under a name of its own until it is complete."""
+    """Return ``template``, built where it is missing, under another name until it is complete."""
     with progress.step("Template") as step, _lock(template):
         if not databases.exists(template):
             step.work(f"installing {words}")
@@ -110,7 +115,7 @@ def _name(kind, *parts):
 
 
 def _odoo_version():
-    """Return what tells one Odoo 19 from another: its release file, Debian's version of it, or git's commit."""
+    """Return what tells one Odoo 19 from another: release file, package version, git's commit."""
     tree = next(Path(path) for path in sys.path if Path(path, "odoo/release.py").is_file())
     parts = [(tree / "odoo/release.py").read_text(encoding="utf-8")]
     parts += [path.name for path in sorted(tree.glob("odoo*-info"))]
