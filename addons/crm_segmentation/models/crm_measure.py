@@ -1,0 +1,252 @@
+from ast import literal_eval
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+AGGREGATES = [
+    ("count", "Number of documents"),
+    ("days", "Number of distinct days"),
+    ("sum", "Sum"),
+    ("avg", "Average"),
+    ("min", "Smallest"),
+    ("max", "Largest"),
+]
+#: Aggregates that read an amount from the document, and the SQL function of each.
+AMOUNT_AGGREGATES = {"sum": SQL("SUM"), "avg": SQL("AVG"), "min": SQL("MIN"), "max": SQL("MAX")}
+
+
+class CrmMeasure(models.Model):
+    """How to observe a quantity per customer and period in any model of the database.
+
+    The ORM writes the SQL of domain and paths, PostgreSQL does the work, and no document passes through Python.
+    """
+
+    _name = "crm.measure"
+    _description = "Customer Indicator"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(help="Short name by which other screens and addons refer to this indicator.")
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    description = fields.Text(translate=True, help="What the indicator counts, in words the readers know.")
+    # What is counted
+    model_id = fields.Many2one(
+        "ir.model",
+        string="Documents",
+        required=True,
+        ondelete="cascade",
+        domain=[("transient", "=", False), ("abstract", "=", False)],
+        help="The kind of document that is counted.",
+    )
+    model_name = fields.Char(related="model_id.model", string="Document Model")
+    domain = fields.Char(string="Filter", required=True, default="[]", help="Which of these documents count.")
+    partner_path = fields.Char(
+        string="Path to the Customer",
+        required=True,
+        default="partner_id",
+        help="Fields from the document to the contact, with dots between them. The customer is the company of that "
+        "contact. For invoices use commercial_partner_id, which is the customer written on the entry.",
+    )
+    date_field = fields.Char(
+        required=True, default="create_date", help="Field with the day on which the document counts."
+    )
+    company_path = fields.Char(
+        default="company_id",
+        help="Field with the company. Leave empty for documents that belong to no company.",
+    )
+    # How it is counted
+    aggregate = fields.Selection(AGGREGATES, required=True, default="count")
+    value_field = fields.Char(help="Field with the amount, for sum, average, smallest and largest.")
+    sign = fields.Selection(
+        [("1", "As it is"), ("-1", "Turned")],
+        required=True,
+        default="1",
+        help="Turned makes credit notes positive.",
+    )
+    is_monetary = fields.Boolean(string="Money", help="Amounts in the currency of the company.")
+    unit = fields.Char(translate=True, help="Unit shown after the figure, for example hours.")
+    window_days = fields.Integer(
+        string="Window (days)",
+        required=True,
+        default=365,
+        help="Length of the window that ends today; it is compared with the window of the same length before it.",
+    )
+    # Whose rights
+    owner_id = fields.Many2one(
+        "res.users",
+        required=True,
+        default=lambda self: self.env.user,
+        help="Documents are counted with the rights of this user, unless an administrator reviewed the indicator.",
+    )
+    reviewed = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="An administrator looked at documents, filter and path: the indicator counts all documents of a company, "
+        "and may feed customer profiles, segments and cost. Changing one of the three takes the review away.",
+    )
+    # Last refresh
+    refreshed_at = fields.Datetime(readonly=True, copy=False)
+    refresh_run = fields.Integer(readonly=True, copy=False)
+    last_error = fields.Text(readonly=True, copy=False)
+    value_ids = fields.One2many("crm.measure.value", "measure_id")
+    customer_count = fields.Integer(
+        compute="_compute_customer_count", help="Customers with at least one document."
+    )
+
+    _code_uniq = models.UniqueIndex("(code) WHERE code IS NOT NULL", "Another indicator has this code.")
+    _window_positive = models.Constraint(
+        "CHECK (window_days > 0)", "The window must be at least one day long."
+    )
+
+    @api.depends("value_ids")
+    def _compute_customer_count(self):
+        groups = self.env["crm.measure.value"]._read_group(
+            [("measure_id", "in", self.ids)], ["measure_id"], ["partner_id:count_distinct"]
+        )
+        counts = dict(groups)
+        for measure in self:
+            measure.customer_count = counts.get(measure, 0)
+
+    def write(self, vals):
+        """Take the review away when what is counted changes, and forget values that no longer mean the same."""
+        if {"model_id", "domain", "partner_path"} & vals.keys() and "reviewed" not in vals:
+            vals = {**vals, "reviewed": False}
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and not self.env.user._is_system():
+            vals_list = [{**vals, "reviewed": False} for vals in vals_list]
+        return super().create(vals_list)
+
+    # Actions
+
+    def action_review(self):
+        """Let an administrator vouch for the indicators."""
+        self.env["ir.model"].check_access("write")
+        self.reviewed = True
+
+    def action_open_values(self):
+        """Open the customers with their values."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_segmentation.crm_measure_value_action")
+        return {**action, "domain": [("measure_id", "in", self.ids)]}
+
+    # What other addons call
+
+    @api.model
+    def _own_partner_ids(self):
+        """Return the ids of our own companies' contacts, which are never customers; branches included."""
+        return self.env["res.company"].sudo().with_context(active_test=False).search([]).partner_id.ids
+
+    def _values(self, date_from, date_to, company):
+        """Return ``{commercial partner id: quantity}`` over the documents dated in a range, both ends included.
+
+        :param company: ``res.company``, or an empty one for documents without a company
+        :return: quantities in the measure's unit; money in the currency of ``company``
+        """
+        self.ensure_one()
+        rows = self.env.execute_query(self._sql_rows(company, date_from, date_to))
+        return {partner: quantity for partner, quantity, _documents in rows}
+
+    def _sql_rows(self, company, date_from, date_to):
+        """Return a SELECT of (partner_id, quantity, documents) over the documents dated in a range."""
+        return SQL(
+            "SELECT doc.partner_id, %s AS quantity, COUNT(*) AS documents FROM (%s) doc"
+            " WHERE doc.day BETWEEN %s AND %s GROUP BY doc.partner_id",
+            self._aggregate_sql(),
+            self._documents_sql(company),
+            date_from,
+            date_to,
+        )
+
+    def _documents_action(self, partners, company, date_from=None, date_to=None):
+        """Return the action that opens the documents behind a figure of some customers.
+
+        :param partners: commercial partners
+        :param company: ``res.company``, or an empty one
+        """
+        self.ensure_one()
+        domain = Domain(literal_eval(self.domain)) & Domain(self._commercial_path(), "in", partners.ids)
+        if self.company_path and company:
+            domain &= Domain(self.company_path, "=", company.id)
+        if date_from:
+            domain &= Domain(self.date_field, ">=", fields.Date.to_string(date_from))
+        if date_to:
+            # For a moment in time the whole last day counts.
+            domain &= Domain(self.date_field, "<", fields.Date.to_string(date_to + timedelta(days=1)))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": self.model_name,
+            "view_mode": "list,form",
+            "domain": list(domain),
+            "context": {"create": False, "active_test": False},
+        }
+
+    # The SQL behind it
+
+    def _reader(self, company):
+        """Return the documents' model with the rights and the surroundings in which the measure is computed.
+
+        Company calendar, time zone and language come from the company and never from the caller.
+        """
+        model = self.env[self.model_name]
+        model = model.sudo() if self.reviewed else model.with_user(self.owner_id)
+        if company:
+            model = model.with_company(company).with_context(
+                allowed_company_ids=company.ids, tz=company._crm_timezone()
+            )
+        return model.with_context(active_test=False, lang="en_US")
+
+    def _documents_sql(self, company):
+        """Return a SELECT of (partner_id, day, amount): one row per document that counts for a customer."""
+        self.ensure_one()
+        model = self._reader(company)
+        domain = Domain(literal_eval(self.domain)) & Domain(self.partner_path, "!=", False)
+        if self.company_path:
+            domain &= Domain(self.company_path, "=", company.id or False)
+        query = model._search(domain, bypass_access=self.reviewed)
+        partner = model._read_group_groupby(model._table, self._commercial_path(), query)
+        amount = SQL("NULL::numeric")
+        if self.aggregate in AMOUNT_AGGREGATES:
+            amount = SQL(
+                "%s * %s", int(self.sign), model._field_to_sql(model._table, self.value_field, query)
+            )
+        day = self._day_sql(model, company, query)
+        own = SQL("SELECT partner_id FROM res_company")
+        return SQL(
+            "SELECT %(partner)s AS partner_id, %(day)s AS day, %(amount)s AS amount FROM %(source)s"
+            " WHERE %(where)s AND %(partner)s IS NOT NULL AND %(partner)s NOT IN (%(own)s)",
+            partner=partner,
+            day=day,
+            amount=amount,
+            source=query.from_clause,
+            where=query.where_clause or SQL("TRUE"),
+            own=own,
+        )
+
+    def _commercial_path(self):
+        """Return the path to the customer proper: the commercial partner of whoever the path leads to."""
+        if self.partner_path.split(".")[-1] == "commercial_partner_id":
+            return self.partner_path
+        return f"{self.partner_path}.commercial_partner_id"
+
+    def _day_sql(self, model, company, query):
+        """Return SQL of the day on which a document counts, where the company is."""
+        day = model._field_to_sql(model._table, self.date_field, query)
+        if model._fields[self.date_field].type == "date":
+            return day
+        zone = company._crm_timezone() if company else "UTC"
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", day, zone)
+
+    def _aggregate_sql(self, condition=None):
+        """Return SQL that aggregates alias ``doc`` (day, amount), over the rows that meet ``condition``."""
+        only = SQL(" FILTER (WHERE %s)", condition) if condition else SQL()
+        if self.aggregate == "count":
+            return SQL("COUNT(*)%s", only)
+        if self.aggregate == "days":
+            return SQL("COUNT(DISTINCT doc.day)%s", only)
+        return SQL("%s(doc.amount)%s", AMOUNT_AGGREGATES[self.aggregate], only)

@@ -1,0 +1,31 @@
+from odoo import fields, models
+
+
+class CrmMeasureValue(models.Model):
+    """One indicator of one customer in one company, as of the last refresh. Written only by the refresh job."""
+
+    _name = "crm.measure.value"
+    _description = "Customer Indicator Value"
+    _order = "measure_id, partner_id, id"
+    _log_access = False
+    _rec_name = "measure_id"
+
+    measure_id = fields.Many2one("crm.measure", string="Indicator", required=True, ondelete="cascade")
+    company_id = fields.Many2one(
+        "res.company",
+        ondelete="cascade",
+        help="Empty for documents that belong to no company, such as meetings.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, ondelete="cascade", index=True
+    )
+    quantity = fields.Float(string="Lifetime", digits=0, help="Over all documents up to today.")
+    quantity_window = fields.Float(string="Window", digits=0, help="Over the window that ends today.")
+    quantity_before = fields.Float(string="Window Before", digits=0, help="Over the window before that one.")
+    documents = fields.Integer(string="Documents", help="Number of documents, lifetime.")
+    documents_window = fields.Integer(string="Documents in Window")
+    documents_before = fields.Integer(string="Documents in Window Before")
+    first_date = fields.Date(help="Date of the first document.")
+    last_date = fields.Date(help="Date of the last document.")
+
+    _customer_uniq = models.UniqueIndex("(measure_id, COALESCE(company_id, 0), partner_id)")

@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+CUT_FIELDS = [f"{letter}_cut_{number}" for letter in "rfm" for number in range(1, 5)]
+
+
+class CrmRfmScale(models.Model):
+    """The cut points between the scores 1 to 5 of one company, kept so that a score changes only with its customer.
+
+    Taken at 20, 40, 60 and 80 percent of all customers who ever bought. A score is one plus the number of cut points
+    strictly below the customer's value; for recency fewer days are better, so the sign is turned. See ``tools/rfm.py``.
+    """
+
+    _name = "crm.rfm.scale"
+    _description = "RFM Scale"
+    _order = "company_id, id"
+    _rec_name = "company_id"
+
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    computed_on = fields.Date(
+        readonly=True, help="Day on which the cut points were taken from the customers."
+    )
+    customers = fields.Integer(readonly=True, help="Customers with at least one purchase on that day.")
+    profile_run = fields.Integer(
+        readonly=True, help="Number of the last job run that scored this company's customers."
+    )
+    r_cut_1 = fields.Integer(
+        "Recency 1|2", readonly=True, help="Days since the last purchase, with a minus sign."
+    )
+    r_cut_2 = fields.Integer("Recency 2|3", readonly=True)
+    r_cut_3 = fields.Integer("Recency 3|4", readonly=True)
+    r_cut_4 = fields.Integer("Recency 4|5", readonly=True)
+    f_cut_1 = fields.Integer("Frequency 1|2", readonly=True, help="Purchase days in the window.")
+    f_cut_2 = fields.Integer("Frequency 2|3", readonly=True)
+    f_cut_3 = fields.Integer("Frequency 3|4", readonly=True)
+    f_cut_4 = fields.Integer("Frequency 4|5", readonly=True)
+    m_cut_1 = fields.Monetary(
+        "Money 1|2", readonly=True, help="Untaxed revenue in the window, less credit notes."
+    )
+    m_cut_2 = fields.Monetary("Money 2|3", readonly=True)
+    m_cut_3 = fields.Monetary("Money 3|4", readonly=True)
+    m_cut_4 = fields.Monetary("Money 4|5", readonly=True)
+
+    _company_uniq = models.UniqueIndex("(company_id)", "A company has one RFM scale.")
+
+    def action_refresh(self):
+        """Forget the cut points; the job takes new ones from today's customers and scores everyone again."""
+        self.env["crm.customer"].check_access("read")
+        if not self.env.user.has_group("crm_segmentation.group_insight_configure"):
+            self.check_access("write")
+        self.sudo().computed_on = False
+        return self.env.ref("crm_segmentation.job_customers").action_run_now()
+
+    @api.model
+    def _for_all_companies(self):
+        """Return one scale per company, archived ones included; missing ones are created empty."""
+        companies = self.env["res.company"].with_context(active_test=False).search([], order="id")
+        missing = companies - self.search([]).company_id
+        self.create([{"company_id": company.id} for company in missing])
+        return self.search([])
+
+    def _take_cut_points(self, source, today):
+        """Store the cut points of the customers in ``source`` (columns recency, frequency, monetary) as of ``today``.
+
+        Recency arrives as a negative number of days, so that more is better in all three columns.
+        """
+        self.ensure_one()
+        cuts = SQL("ARRAY[0.2, 0.4, 0.6, 0.8]")
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT percentile_disc(%(cuts)s) WITHIN GROUP (ORDER BY recency)
+                    || percentile_disc(%(cuts)s) WITHIN GROUP (ORDER BY frequency),
+                       percentile_disc(%(cuts)s) WITHIN GROUP (ORDER BY monetary), COUNT(*)
+                  FROM (%(source)s) buyer WHERE recency IS NOT NULL
+                """,
+                cuts=cuts,
+                source=source,
+            )
+        )
+        days, money, count = self.env.cr.fetchone()
+        if count:
+            self.write({**dict(zip(CUT_FIELDS, [*days, *money], strict=True)), "computed_on": today})
+        self.customers = count
+
+    def _score_sql(self, letter, value):
+        """Return SQL of the score of ``value`` on the scale of ``letter``; null when there are no cut points yet."""
+        self.ensure_one()
+        if not self.computed_on:
+            return SQL("NULL::integer")
+        cuts = [self[f"{letter}_cut_{number}"] for number in range(1, 5)]
+        return SQL("1 + %s", SQL(" + ").join(SQL("(%s < %s)::integer", cut, value) for cut in cuts))
