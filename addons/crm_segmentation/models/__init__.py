@@ -14,7 +14,7 @@ from . import (
     crm_segment,
     crm_segment_member,
     crm_segment_scheme,
-    crm_segment_refresh,
+    crm_segment_scheme_refresh,
     res_company,
     res_partner,
 )

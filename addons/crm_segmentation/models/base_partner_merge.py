@@ -6,10 +6,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Before core re-points every link by raw SQL: what is derived goes, what is history stays whole.
+        """Before core re-points every link by raw SQL: derived rows go, history stays whole.
 
-        Core would abort on our unique indexes. Values and profiles of everybody concerned are deleted and computed again
-        by the jobs; of two open stays in one segmentation the target's, else the oldest, goes on.
+        Core would abort on our unique indexes. Values and profiles of everybody concerned are deleted and
+        computed again by the jobs; of two open stays in one segmentation the target's, else the oldest, goes on.
         """
         partners = src_partners | dst_partner
         concerned = partners | partners.commercial_partner_id

@@ -16,9 +16,7 @@ class CrmCustomer(models.Model):
     _rec_name = "partner_id"
     _log_access = False
 
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, ondelete="cascade", readonly=True
-    )
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="cascade", readonly=True)
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     # Who it is: read from the contact, never copied
@@ -53,20 +51,12 @@ class CrmCustomer(models.Model):
         compute="_compute_revenue_change",
         help="Revenue of this window less the window before.",
     )
-    lifetime_revenue = fields.Monetary(
-        readonly=True, help="Untaxed, less credit notes, since the first invoice."
-    )
+    lifetime_revenue = fields.Monetary(readonly=True, help="Untaxed, less credit notes, since the first invoice.")
     credit_note_amount = fields.Monetary(string="Credit Notes", readonly=True, help="Untaxed, in the window.")
     # How they score
-    r_score = fields.Integer(
-        string="Recency Score", readonly=True, aggregator="avg", help="1 to 5; 5 is most recent."
-    )
-    f_score = fields.Integer(
-        string="Frequency Score", readonly=True, aggregator="avg", help="1 to 5; 5 is most often."
-    )
-    m_score = fields.Integer(
-        string="Money Score", readonly=True, aggregator="avg", help="1 to 5; 5 is most money."
-    )
+    r_score = fields.Integer(string="Recency Score", readonly=True, aggregator="avg", help="1 to 5; 5 is most recent.")
+    f_score = fields.Integer(string="Frequency Score", readonly=True, aggregator="avg", help="1 to 5; 5 is most often.")
+    m_score = fields.Integer(string="Money Score", readonly=True, aggregator="avg", help="1 to 5; 5 is most money.")
     rfm_code = fields.Integer(
         string="RFM",
         readonly=True,
@@ -133,13 +123,9 @@ class CrmCustomer(models.Model):
     def action_open_documents(self):
         """Open the documents behind one figure; the button's context names the indicator and its window."""
         self.ensure_one()
-        measure = self.env.ref(
-            self.env.context.get("measure_xmlid", "crm_segmentation.measure_revenue")
-        ).sudo()
+        measure = self.env.ref(self.env.context.get("measure_xmlid", "crm_segmentation.measure_revenue")).sudo()
         first, last, before = measure._window(self.company_id)
-        period = {"window": (first, last), "before": (before, first)}.get(
-            self.env.context.get("period"), (None, last)
-        )
+        period = {"window": (first, last), "before": (before, first)}.get(self.env.context.get("period"), (None, last))
         return measure._documents_action(self.partner_id, self.company_id, *period)
 
     def action_open_leads(self):
@@ -167,9 +153,7 @@ class CrmCustomer(models.Model):
         return lines or ["No customers yet: there is no invoice, order or lead in this database."]
 
     def _class_lines(self, company):
-        members = Domain(
-            [("company_id", "=", company.id), ("date_to", "=", False), ("scheme_id.on_card", "=", True)]
-        )
+        members = Domain([("company_id", "=", company.id), ("date_to", "=", False), ("scheme_id.on_card", "=", True)])
         groups = self.env["crm.segment.member"]._read_group(members, ["segment_id"], ["__count", "value:sum"])
         total = sum(value for _segment, _count, value in groups) or 1.0
         return [

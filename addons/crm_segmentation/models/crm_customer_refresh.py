@@ -30,9 +30,7 @@ class CrmCustomer(models.Model):
 
         :return: (rows written, companies left)
         """
-        pending = (
-            self.env["crm.rfm.scale"]._for_all_companies().filtered(lambda s: s.profile_run != job.run_number)
-        )
+        pending = self.env["crm.rfm.scale"]._for_all_companies().filtered(lambda s: s.profile_run != job.run_number)
         if not pending:
             return 0, 0
         written = self._refresh(pending[0])
@@ -47,9 +45,7 @@ class CrmCustomer(models.Model):
         company = scale.company_id
         self.env.flush_all()
         if not scale.computed_on or (company._crm_today() - scale.computed_on).days >= 31:
-            scale._take_cut_points(
-                SQL("SELECT * FROM (%s) figure", self._figures_sql(company)), company._crm_today()
-            )
+            scale._take_cut_points(SQL("SELECT * FROM (%s) figure", self._figures_sql(company)), company._crm_today())
             self.env.flush_all()
         written = sync_table(
             self.env.cr,

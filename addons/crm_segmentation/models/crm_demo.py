@@ -32,14 +32,10 @@ class CrmDemo(models.AbstractModel):
         company = self.env.ref("base.main_company")
         customers = {number: self._customer(number) for number in range(1, 24)}
         move = self.env["account.move"].with_company(company).with_context(tracking_disable=True)
-        known = move.search_count(
-            [("commercial_partner_id", "in", [c.id for c in customers.values()])], limit=1
-        )
+        known = move.search_count([("commercial_partner_id", "in", [c.id for c in customers.values()])], limit=1)
         if known or not company.chart_template:
             return
-        product = self.env["product.product"].create(
-            {"name": "Demo Assortment", "type": "consu", "list_price": 100.0}
-        )
+        product = self.env["product.product"].create({"name": "Demo Assortment", "type": "consu", "list_price": 100.0})
         vals_list = []
         for history, settings in HISTORIES.items():
             for number in history:
@@ -66,9 +62,7 @@ class CrmDemo(models.AbstractModel):
                 returns = random.random() < RETURNS.get(number, RETURN_SHARE)
                 if returns and day + relativedelta(days=6) <= today:
                     result.append(
-                        self._move_values(
-                            "out_refund", customer, product, day + relativedelta(days=6), amount / 4
-                        )
+                        self._move_values("out_refund", customer, product, day + relativedelta(days=6), amount / 4)
                     )
         return result
 

@@ -25,13 +25,9 @@ class CrmJob(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, help="Name by which the scheduled action calls this step.")
     active = fields.Boolean(default=True)
-    sequence = fields.Integer(
-        default=100, help="Steps run in this order; each one starts the next when it is done."
-    )
+    sequence = fields.Integer(default=100, help="Steps run in this order; each one starts the next when it is done.")
     model_name = fields.Char(string="Model", required=True)
-    method_name = fields.Char(
-        string="Method", required=True, help="Does one batch, returns rows done and rows left."
-    )
+    method_name = fields.Char(string="Method", required=True, help="Does one batch, returns rows done and rows left.")
     cron_id = fields.Many2one("ir.cron", string="Scheduled Action", required=True, ondelete="cascade")
     # Progress
     state = fields.Selection(
@@ -43,13 +39,9 @@ class CrmJob(models.Model):
     run_number = fields.Integer(readonly=True, help="Number of the current or last run.")
     started_at = fields.Datetime(string="Last Start", readonly=True)
     finished_at = fields.Datetime(string="Last End", readonly=True)
-    duration = fields.Float(
-        string="Duration (s)", compute="_compute_duration", help="Seconds from start to end."
-    )
+    duration = fields.Float(string="Duration (s)", compute="_compute_duration", help="Seconds from start to end.")
     rows_done = fields.Integer(string="Rows", readonly=True, help="Rows written by the current or last run.")
-    rows_left = fields.Integer(
-        string="Batches Left", readonly=True, help="What is left to do in the current run."
-    )
+    rows_left = fields.Integer(string="Batches Left", readonly=True, help="What is left to do in the current run.")
     attempts = fields.Integer(string="Failed Attempts", readonly=True)
     last_error = fields.Text(readonly=True)
     next_run = fields.Datetime(related="cron_id.nextcall", string="Next Run")
@@ -123,9 +115,7 @@ class CrmJob(models.Model):
     def _start(self):
         """Begin a new run, or go on with one that was interrupted not long ago."""
         now = fields.Datetime.now()
-        resumes = (
-            self.state in ("running", "failed") and self.started_at and now - self.started_at < RESUME_WITHIN
-        )
+        resumes = self.state in ("running", "failed") and self.started_at and now - self.started_at < RESUME_WITHIN
         if not resumes:
             self.write(
                 {

@@ -92,14 +92,10 @@ class CrmMeasure(models.Model):
     refresh_run = fields.Integer(readonly=True, copy=False)
     last_error = fields.Text(readonly=True, copy=False)
     value_ids = fields.One2many("crm.measure.value", "measure_id")
-    customer_count = fields.Integer(
-        compute="_compute_customer_count", help="Customers with at least one document."
-    )
+    customer_count = fields.Integer(compute="_compute_customer_count", help="Customers with at least one document.")
 
     _code_uniq = models.UniqueIndex("(code) WHERE code IS NOT NULL", "Another indicator has this code.")
-    _window_positive = models.Constraint(
-        "CHECK (window_days > 0)", "The window must be at least one day long."
-    )
+    _window_positive = models.Constraint("CHECK (window_days > 0)", "The window must be at least one day long.")
 
     @api.depends("value_ids")
     def _compute_customer_count(self):
@@ -212,9 +208,7 @@ class CrmMeasure(models.Model):
         partner = model._read_group_groupby(model._table, self._commercial_path(), query)
         amount = SQL("NULL::numeric")
         if self.aggregate in AMOUNT_AGGREGATES:
-            amount = SQL(
-                "%s * %s", int(self.sign), model._field_to_sql(model._table, self.value_field, query)
-            )
+            amount = SQL("%s * %s", int(self.sign), model._field_to_sql(model._table, self.value_field, query))
         day = self._day_sql(model, company, query)
         own = SQL("SELECT partner_id FROM res_company")
         return SQL(

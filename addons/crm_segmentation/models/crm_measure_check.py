@@ -15,17 +15,13 @@ MAX_DOMAIN_LENGTH = 20000
 class CrmMeasure(models.Model):
     _inherit = "crm.measure"
 
-    @api.constrains(
-        "model_id", "domain", "partner_path", "date_field", "company_path", "aggregate", "value_field"
-    )
+    @api.constrains("model_id", "domain", "partner_path", "date_field", "company_path", "aggregate", "value_field")
     def _check_definition(self):
         """Refuse what could not be computed, with a sentence that says what to change."""
         for measure in self:
             model = self.env.get(measure.model_name)
             if model is None or model._abstract or model._transient:
-                raise ValidationError(
-                    self.env._("%(model)s holds no documents.", model=measure.model_id.name)
-                )
+                raise ValidationError(self.env._("%(model)s holds no documents.", model=measure.model_id.name))
             measure._check_domain(model)
             measure._check_path(model)
             measure._check_date(model)

@@ -51,7 +51,7 @@ class CrmMeasure(models.Model):
             return written
         except TransactionRollbackError:
             raise
-        except Exception as error:  # noqa: BLE001 a definition that broke since it was saved must not stop the night
+        except Exception as error:
             _logger.info("Customer indicator %s (%s) cannot be computed", self.name, self.id, exc_info=True)
             self.last_error = f"{type(error).__name__}: {error}"
             return 0

@@ -16,9 +16,7 @@ class CrmMeasureValue(models.Model):
         ondelete="cascade",
         help="Empty for documents that belong to no company, such as meetings.",
     )
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, ondelete="cascade", index=True
-    )
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="cascade", index=True)
     quantity = fields.Float(string="Lifetime", digits=0, help="Over all documents up to today.")
     quantity_window = fields.Float(string="Window", digits=0, help="Over the window that ends today.")
     quantity_before = fields.Float(string="Window Before", digits=0, help="Over the window before that one.")

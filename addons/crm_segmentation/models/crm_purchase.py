@@ -32,9 +32,7 @@ class CrmPurchase(models.Model):
     commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     company_currency_id = fields.Many2one("res.currency", readonly=True)
-    purchase_date = fields.Date(
-        readonly=True, help="Day of the sales order, or of the invoice when it has none."
-    )
+    purchase_date = fields.Date(readonly=True, help="Day of the sales order, or of the invoice when it has none.")
     invoice_date = fields.Date(readonly=True)
     amount = fields.Monetary(
         string="Untaxed Amount",

@@ -18,16 +18,10 @@ class CrmRfmScale(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    computed_on = fields.Date(
-        readonly=True, help="Day on which the cut points were taken from the customers."
-    )
+    computed_on = fields.Date(readonly=True, help="Day on which the cut points were taken from the customers.")
     customers = fields.Integer(readonly=True, help="Customers with at least one purchase on that day.")
-    profile_run = fields.Integer(
-        readonly=True, help="Number of the last job run that scored this company's customers."
-    )
-    r_cut_1 = fields.Integer(
-        "Recency 1|2", readonly=True, help="Days since the last purchase, with a minus sign."
-    )
+    profile_run = fields.Integer(readonly=True, help="Number of the last job run that scored this company's customers.")
+    r_cut_1 = fields.Integer("Recency 1|2", readonly=True, help="Days since the last purchase, with a minus sign.")
     r_cut_2 = fields.Integer("Recency 2|3", readonly=True)
     r_cut_3 = fields.Integer("Recency 3|4", readonly=True)
     r_cut_4 = fields.Integer("Recency 4|5", readonly=True)
@@ -35,9 +29,7 @@ class CrmRfmScale(models.Model):
     f_cut_2 = fields.Integer("Frequency 2|3", readonly=True)
     f_cut_3 = fields.Integer("Frequency 3|4", readonly=True)
     f_cut_4 = fields.Integer("Frequency 4|5", readonly=True)
-    m_cut_1 = fields.Monetary(
-        "Money 1|2", readonly=True, help="Untaxed revenue in the window, less credit notes."
-    )
+    m_cut_1 = fields.Monetary("Money 1|2", readonly=True, help="Untaxed revenue in the window, less credit notes.")
     m_cut_2 = fields.Monetary("Money 2|3", readonly=True)
     m_cut_3 = fields.Monetary("Money 3|4", readonly=True)
     m_cut_4 = fields.Monetary("Money 4|5", readonly=True)

@@ -39,9 +39,7 @@ class CrmSegmentMember(models.Model):
         digits=(7, 6),
         help="Share of the total that all better customers held on the day of entry.",
     )
-    ranked = fields.Integer(
-        string="Of", readonly=True, aggregator=None, help="Number of customers ranked that day."
-    )
+    ranked = fields.Integer(string="Of", readonly=True, aggregator=None, help="Number of customers ranked that day.")
     why = fields.Char(compute="_compute_why", help="Why the customer is in this class, in words.")
 
     _open_uniq = models.UniqueIndex("(scheme_id, company_id, partner_id) WHERE date_to IS NULL")
@@ -51,9 +49,7 @@ class CrmSegmentMember(models.Model):
     def _compute_why(self):
         for member in self:
             measure = member.scheme_id.measure_id
-            value = formatLang(
-                self.env, member.value, currency_obj=member.currency_id if measure.is_monetary else None
-            )
+            value = formatLang(self.env, member.value, currency_obj=member.currency_id if measure.is_monetary else None)
             member.why = self.env._(
                 "%(value)s %(measure)s in %(days)s days: rank %(rank)s of %(ranked)s; "
                 "the customers before hold %(share)s %% of the total.",
@@ -68,8 +64,4 @@ class CrmSegmentMember(models.Model):
     def action_open_customer(self):
         """Open the profile of this member."""
         self.ensure_one()
-        return (
-            self.customer_id.get_formview_action()
-            if self.customer_id
-            else self.partner_id.get_formview_action()
-        )
+        return self.customer_id.get_formview_action() if self.customer_id else self.partner_id.get_formview_action()

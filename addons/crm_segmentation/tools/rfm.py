@@ -28,9 +28,7 @@ def cut_points(values):
     if not ordered:
         return ()
     # Shares are taken in hundredths: 0.6 * 5 is 3.0000000000000004 in binary and would skip a rank.
-    return tuple(
-        ordered[max(0, math.ceil(round(share * 100) * len(ordered) / 100) - 1)] for share in CUT_SHARES
-    )
+    return tuple(ordered[max(0, math.ceil(round(share * 100) * len(ordered) / 100) - 1)] for share in CUT_SHARES)
 
 
 def score(value, cuts):

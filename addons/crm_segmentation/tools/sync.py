@@ -21,9 +21,7 @@ def sync_table(cr, table, source, *, fixed, key, columns, insert=True, delete=Tr
     target, fresh = SQL.identifier(table), SQL.identifier(f"fresh_{table}")
     columns = [SQL.identifier(name) for name in columns]
     scope = SQL(" AND ").join(
-        SQL("t.%s IS NULL", SQL.identifier(name))
-        if value is None
-        else SQL("t.%s = %s", SQL.identifier(name), value)
+        SQL("t.%s IS NULL", SQL.identifier(name)) if value is None else SQL("t.%s = %s", SQL.identifier(name), value)
         for name, value in fixed.items()
     )
     same = SQL("t.%(key)s = n.%(key)s", key=SQL.identifier(key))

@@ -45,9 +45,7 @@ class CrmStart(models.TransientModel):
     def _missing_for_profiles(self, invoices, profiles):
         if not invoices:
             return self.env._("Post the first customer invoice, or import past ones.")
-        return (
-            False if profiles else self.env._("Figures are computed every night; the first time can be now.")
-        )
+        return False if profiles else self.env._("Figures are computed every night; the first time can be now.")
 
     def _lead_check(self):
         """Tell how much the leads say about where customers come from."""

@@ -67,9 +67,7 @@ class CrmSegmentScheme(models.Model):
             self.id,
             company.id,
         )
-        cr.execute(
-            SQL("CREATE TEMPORARY TABLE fresh_member ON COMMIT DROP AS %s", self._assignment_sql(company))
-        )
+        cr.execute(SQL("CREATE TEMPORARY TABLE fresh_member ON COMMIT DROP AS %s", self._assignment_sql(company)))
         cr.execute("ANALYZE fresh_member")
         written = 0
         for statement in (
@@ -108,8 +106,7 @@ class CrmSegmentScheme(models.Model):
         """Return a SELECT of each ranked customer's class and the facts: the rule of ``tools/pareto.py`` in SQL."""
         *upper, last = self.segment_ids
         cases = [
-            SQL("WHEN value > 0 AND before < %s * total THEN %s", segment.share_to, segment.id)
-            for segment in upper
+            SQL("WHEN value > 0 AND before < %s * total THEN %s", segment.share_to, segment.id) for segment in upper
         ]
         segment = SQL("CASE %s ELSE %s END", SQL(" ").join(cases), last.id) if cases else SQL("%s", last.id)
         return SQL(
