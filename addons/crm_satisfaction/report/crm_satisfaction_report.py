@@ -1,0 +1,124 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class CrmSatisfactionReport(models.Model):
+    """One row per answer, and one per invitation that was sent and not answered.
+
+    Figures are ratios of sums over whatever rows a reader groups together, never means of means.
+    """
+
+    _name = "crm.satisfaction.report"
+    _description = "Satisfaction Analysis"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "customer_id"
+
+    date = fields.Datetime(readonly=True, help="Day of the answer; day of the invitation when there is none.")
+    program_id = fields.Many2one("crm.satisfaction.program", string="Schedule", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    customer_id = fields.Many2one("res.partner", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
+    user_id = fields.Many2one("res.users", string="Account Manager", readonly=True)
+    metric = fields.Selection(
+        [("nps", "Recommendation (NPS)"), ("csat", "Satisfaction (CSAT)"), ("ces", "Ease (CES)")], readonly=True
+    )
+    score_group = fields.Selection(
+        [("promoter", "Promoter"), ("passive", "Passive"), ("detractor", "Detractor")], string="Group", readonly=True
+    )
+    score = fields.Integer(readonly=True, aggregator="avg", help="Mean of the scores.")
+    invited = fields.Integer(readonly=True, help="Invitations that were sent.")
+    answers = fields.Integer(readonly=True)
+    # Parts of the ratios below
+    nps_answers = fields.Integer(string="NPS Answers", readonly=True)
+    nps_balance = fields.Integer(string="Promoters Less Detractors", readonly=True)
+    rated = fields.Integer(string="CSAT and CES Answers", readonly=True)
+    content = fields.Integer(string="Good Answers", readonly=True, help="CSAT 4 and 5, CES 5 to 7.")
+    invited_answers = fields.Integer(string="Answered Invitations", readonly=True)
+    # Ratios
+    nps = fields.Float(
+        string="NPS",
+        readonly=True,
+        aggregator="avg",
+        help="100 x (promoters less detractors) / recommendation answers.",
+    )
+    good_share = fields.Float(
+        string="Good Answers %",
+        readonly=True,
+        aggregator="avg",
+        help="Share of 4 and 5 (CSAT) and of 5 to 7 (CES) among these answers, in percent.",
+    )
+    response_rate = fields.Float(
+        string="Response Rate %",
+        readonly=True,
+        aggregator="avg",
+        help="Answered invitations of those sent, in percent.",
+    )
+
+    _depends = {
+        "crm.satisfaction.request": [
+            "program_id", "company_id", "customer_id", "partner_id", "state", "sent_at", "decided_at",
+        ],
+        "crm.satisfaction.response": [
+            "request_id", "program_id", "company_id", "customer_id", "partner_id", "user_id", "metric", "score",
+            "score_group", "answered_at",
+        ],
+    }  # fmt: skip
+
+    #: Ratio -> (numerator, denominator), both columns of this report.
+    _RATIOS = {
+        "nps:avg": ("nps_balance", "nps_answers"),
+        "good_share:avg": ("content", "rated"),
+        "response_rate:avg": ("invited_answers", "invited"),
+    }
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT row.*,
+                   100.0 * nps_balance / NULLIF(nps_answers, 0) AS nps,
+                   100.0 * content / NULLIF(rated, 0) AS good_share,
+                   100.0 * invited_answers / NULLIF(invited, 0) AS response_rate
+              FROM (%s UNION ALL %s) row
+            """,
+            self._select_answers(),
+            self._select_unanswered(),
+        )
+
+    def _select_answers(self):
+        return SQL(
+            """
+            SELECT 2 * answer.id AS id, answer.answered_at AS date, answer.program_id, answer.company_id,
+                   answer.customer_id, answer.partner_id, answer.user_id, answer.metric, answer.score_group,
+                   answer.score, (answer.request_id IS NOT NULL)::int AS invited, 1 AS answers,
+                   (answer.metric = 'nps')::int AS nps_answers,
+                   CASE WHEN answer.metric != 'nps' OR answer.score_group = 'passive' THEN 0
+                        WHEN answer.score_group = 'promoter' THEN 1 ELSE -1 END AS nps_balance,
+                   (answer.metric != 'nps')::int AS rated,
+                   (answer.metric != 'nps' AND answer.score_group = 'promoter')::int AS content,
+                   (answer.request_id IS NOT NULL)::int AS invited_answers
+              FROM crm_satisfaction_response answer
+            """
+        )
+
+    def _select_unanswered(self):
+        return SQL(
+            """
+            SELECT 2 * request.id + 1, COALESCE(request.sent_at, request.decided_at), request.program_id,
+                   request.company_id, request.customer_id, request.partner_id, NULL::int, program.metric,
+                   NULL::varchar, NULL::int, 1, 0, 0, 0, 0, 0, 0
+              FROM crm_satisfaction_request request
+              JOIN crm_satisfaction_program program ON program.id = request.program_id
+             WHERE request.state NOT IN ('not_asked', 'to_send', 'answered')
+            """
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Group a ratio as a ratio of sums."""
+        if aggregate_spec not in self._RATIOS:
+            return super()._read_group_select(aggregate_spec, query)
+        name = aggregate_spec.split(":")[0]
+        self._check_field_access(self._fields[name], "read")
+        above, below = (self._field_to_sql(self._table, column, query) for column in self._RATIOS[aggregate_spec])
+        return SQL("100.0 * SUM(%s) / NULLIF(SUM(%s), 0)", above, below)

@@ -1,0 +1,164 @@
+"""Arithmetic of satisfaction scores: plain numbers in, plain numbers out.
+
+Metrics (published definitions, see docs/crm_satisfaction.md):
+
+- ``nps``: Net Promoter Score on 0-10 (Reichheld, HBR December 2003);
+- ``csat``: share of the two best answers on 1-5;
+- ``ces``: Customer Effort Score 2.0 on 1-7, share of the three best answers.
+"""
+
+import re
+from math import sqrt
+
+SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
+
+# Best answers start here: what "promoter" or "satisfied" means on each scale.
+_GOOD_FROM = {"nps": 9, "csat": 4, "ces": 5}
+# Worst answers end here.
+_BAD_UP_TO = {"nps": 6, "csat": 2, "ces": 3}
+
+# Two-sided 95 % quantile of the normal distribution.
+Z95 = 1.959963984540054
+
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
+
+
+def parse_score(value, low, high):
+    """Return the whole number a visitor sent, or None when it is not one in the range.
+
+    The text must be ASCII digits; a number must be a real integer. Booleans are integers
+    in Python and floats compare equal to integers, so both are refused by type.
+
+    >>> [parse_score(value, 0, 10) for value in ("0", "7", " 10 ", 0, 10)]
+    [0, 7, 10, 0, 10]
+    >>> [parse_score(value, 0, 10) for value in ("-1", "11", "9999", "abc", "", "\uff19", "7.5", "+3")]
+    [None, None, None, None, None, None, None, None]
+    >>> [parse_score(value, 0, 10) for value in (True, False, None, 7.0, 7.5, -1, 11, [5], {})]
+    [None, None, None, None, None, None, None, None, None]
+    >>> parse_score("0", 1, 5) is None
+    True
+    """
+    if isinstance(value, str):
+        text = value.strip(" \t\r\n")
+        if not _WHOLE_NUMBER.fullmatch(text):
+            return None
+        value = int(text)
+    elif type(value) is not int:
+        return None
+    return value if low <= value <= high else None
+
+
+def group_of(metric, score):
+    """Return 'promoter', 'passive' or 'detractor' for a score on the scale of its metric.
+
+    The words belong to NPS; on the other scales they stand for the best, the middle and the
+    worst answers, so that one colour means the same everywhere.
+
+    >>> [group_of("nps", score) for score in (0, 6, 7, 8, 9, 10)]
+    ['detractor', 'detractor', 'passive', 'passive', 'promoter', 'promoter']
+    >>> [group_of("csat", score) for score in (1, 2, 3, 4, 5)]
+    ['detractor', 'detractor', 'passive', 'promoter', 'promoter']
+    >>> [group_of("ces", score) for score in (1, 3, 4, 5, 7)]
+    ['detractor', 'detractor', 'passive', 'promoter', 'promoter']
+    """
+    if score >= _GOOD_FROM[metric]:
+        return "promoter"
+    return "detractor" if score <= _BAD_UP_TO[metric] else "passive"
+
+
+def nps(promoters, passives, detractors):
+    """Return the Net Promoter Score, 100 (P - D) / n, or None without any answer.
+
+    >>> nps(3, 1, 1)
+    40.0
+    >>> nps(1, 0, 1)   # answers 0 and 10
+    0.0
+    >>> nps(0, 8, 0)   # all 7 or 8: a score of zero, not an empty one
+    0.0
+    >>> nps(0, 0, 0) is None
+    True
+    """
+    total = promoters + passives + detractors
+    return 100.0 * (promoters - detractors) / total if total else None
+
+
+def nps_standard_error(promoters, passives, detractors):
+    """Return the standard error of the NPS, from the variance of +1, 0, -1 answers.
+
+    >>> round(nps_standard_error(70, 10, 20), 2)
+    8.06
+    >>> nps_standard_error(0, 5, 0)
+    0.0
+    >>> nps_standard_error(0, 0, 0) is None
+    True
+    """
+    total = promoters + passives + detractors
+    if not total:
+        return None
+    good, bad = promoters / total, detractors / total
+    return 100.0 * sqrt(max(good + bad - (good - bad) ** 2, 0.0) / total)
+
+
+def nps_interval(promoters, passives, detractors):
+    """Return the 95 % interval of the NPS, cut at -100 and 100.
+
+    >>> [round(edge, 1) for edge in nps_interval(70, 10, 20)]
+    [34.2, 65.8]
+    >>> nps_interval(0, 0, 0) is None
+    True
+    """
+    total = promoters + passives + detractors
+    if not total:
+        return None
+    centre = nps(promoters, passives, detractors)
+    half = Z95 * nps_standard_error(promoters, passives, detractors)
+    return max(centre - half, -100.0), min(centre + half, 100.0)
+
+
+def share(good, total):
+    """Return the share of good answers in percent: CSAT (4, 5) and CES 2.0 (5, 6, 7).
+
+    >>> share(150, 250)
+    60.0
+    >>> round(share(2, 3), 2)
+    66.67
+    >>> share(0, 0) is None
+    True
+    """
+    return 100.0 * good / total if total else None
+
+
+def share_interval(good, total):
+    """Return the 95 % interval of a share in percent (Wilson 1927), sensible for few answers too.
+
+    >>> [round(edge, 1) for edge in share_interval(150, 250)]
+    [53.8, 65.9]
+    >>> [round(edge, 1) for edge in share_interval(5, 5)]
+    [56.6, 100.0]
+    >>> share_interval(0, 0) is None
+    True
+    """
+    if not total:
+        return None
+    part, z2 = good / total, Z95 * Z95
+    centre = (part + z2 / (2 * total)) / (1 + z2 / total)
+    half = Z95 * sqrt(part * (1 - part) / total + z2 / (4 * total * total)) / (1 + z2 / total)
+    return max(100.0 * (centre - half), 0.0), min(100.0 * (centre + half), 100.0)
+
+
+def figure(metric, good, middle, bad):
+    """Return (value, low, high) of a metric from its three groups, or None without answers.
+
+    >>> figure("nps", 3, 1, 1)[0], figure("csat", 150, 60, 40)[0]
+    (40.0, 60.0)
+    >>> figure("ces", 6, 2, 2)[0]   # 6 of 10 answered 5, 6 or 7
+    60.0
+    >>> figure("nps", 0, 0, 0) is None
+    True
+    """
+    total = good + middle + bad
+    if not total:
+        return None
+    if metric == "nps":
+        return (nps(good, middle, bad), *nps_interval(good, middle, bad))
+    return (share(good, total), *share_interval(good, total))
