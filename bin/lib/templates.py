@@ -47,7 +47,7 @@ def suite(names, ready_for=()):
     base = dependencies([*names, *ready_for])
     if not names:
         return base
-    template = _name("suite", base, *names, *map(_code_hash, names))
+    template = _name("suite", base, *names, code_hash(names))
 
     def build(part):
         databases.copy(base, part)
@@ -125,15 +125,13 @@ def _odoo_version():
     return "|".join(parts)
 
 
-def _code_hash(addon):
+def code_hash(addons):
+    """Return a hash of everything in ``addons`` that ends up in a database."""
     digest = hashlib.sha256()
-    root = project.ADDONS / addon
-    for path in sorted(root.rglob("*")):
-        if (
-            not path.is_file()
-            or path.suffix in NOT_INSTALLED_SUFFIXES
-            or NOT_INSTALLED & {*path.relative_to(root).parts}
-        ):
-            continue
-        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    for addon in addons:
+        root = project.ADDONS / addon
+        for path in sorted(root.rglob("*")):
+            parts = {*path.relative_to(root).parts}
+            if path.is_file() and path.suffix not in NOT_INSTALLED_SUFFIXES and not NOT_INSTALLED & parts:
+                digest.update(f"{path.relative_to(project.ADDONS)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
