@@ -1,0 +1,23 @@
+{
+    "name": "Customer Process",
+    "summary": "The road of an opportunity in four phases, after-sales, and the next cycle",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Customer Insight Suite contributors",
+    "license": "LGPL-3",
+    "depends": ["crm_segmentation"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/crm_process_rules.xml",
+        "views/crm_stage_views.xml",
+        "views/crm_process_views.xml",
+        "wizard/crm_cycle_close_views.xml",
+        "views/crm_lead_views.xml",
+        "views/res_partner_views.xml",
+        "views/crm_process_menus.xml",
+    ],
+    "demo": ["demo/crm_process_demo.xml"],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+    "application": False,
+}

@@ -1,0 +1,9 @@
+from . import (
+    crm_job,
+    crm_lead,
+    crm_lead_cycle,
+    crm_process,
+    crm_stage,
+    crm_team,
+    res_partner,
+)
