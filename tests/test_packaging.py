@@ -28,9 +28,7 @@ def installed(tmp_path_factory):
 
 @pytest.mark.parametrize("addon", project.addons())
 def test_every_file_is_in_the_wheel(installed, addon):
-    assert _files(installed / "target/odoo/addons" / addon) >= _files(installed / "addons" / addon) - {
-        "pyproject.toml"
-    }
+    assert _files(installed / "target/odoo/addons" / addon) >= _files(installed / "addons" / addon) - {"pyproject.toml"}
 
 
 @pytest.mark.parametrize("addon", project.addons())

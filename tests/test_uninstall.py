@@ -25,9 +25,7 @@ def test_leaves_nothing(copy_of, addon):
     database = copy_of(templates.suite(below, ready_for=[addon]))
     before = snapshot.take(database)
     log = odoo.run("-d", database, "-i", addon, "--stop-after-init", "--no-http", log=f"alone-{addon}.log")
-    log += odoo.run(
-        "shell", "-d", database, "--no-http", script=USE.format(addon=addon), log=f"use-{addon}.log"
-    )
+    log += odoo.run("shell", "-d", database, "--no-http", script=USE.format(addon=addon), log=f"use-{addon}.log")
     assert snapshot.take(database) != before
     log += odoo.run("module", "uninstall", addon, "-d", database, log=f"uninstall-{addon}.log")
     assert not odoo.alarms(log)

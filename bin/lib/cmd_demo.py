@@ -11,12 +11,8 @@ DATABASES = {None: "demo", "cdnow": "cdnow"}
 
 def main(arguments):
     parser = argparse.ArgumentParser(prog="bin/demo", description=DESCRIPTION)
-    parser.add_argument(
-        "--data", choices=["cdnow"], help="CDNOW's real purchases instead of Odoo's demo data"
-    )
-    parser.add_argument(
-        "--db", metavar="NAME", help="the database (default: demo, or cdnow with --data cdnow)"
-    )
+    parser.add_argument("--data", choices=["cdnow"], help="CDNOW's real purchases instead of Odoo's demo data")
+    parser.add_argument("--db", metavar="NAME", help="the database (default: demo, or cdnow with --data cdnow)")
     parser.add_argument("--port", type=int, default=8069, help="port of the web client (default: 8069)")
     parser.add_argument("--no-serve", action="store_true", help="stop after the summary")
     parser.add_argument("--reset", action="store_true", help="make the database anew")

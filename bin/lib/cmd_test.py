@@ -37,9 +37,7 @@ def main(arguments):
         code = _pytest("-p", "no:odoo", STATIC)
         return code or _with_database(["--ignore", STATIC], project.addons(), options.keep)
     paths = [
-        Path(word.split("::")[0])
-        for word in rest
-        if not word.startswith("-") and Path(word.split("::")[0]).exists()
+        Path(word.split("::")[0]) for word in rest if not word.startswith("-") and Path(word.split("::")[0]).exists()
     ]
     if paths and all(path.is_relative_to(STATIC) for path in paths):
         return _pytest("-p", "no:odoo", *rest)

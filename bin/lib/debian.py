@@ -14,9 +14,7 @@ from . import progress, project
 UNPACKED = project.LOCAL / "odoo-debian"
 APT = project.LOCAL / "apt"
 SOURCES = Path("/etc/apt")
-KEYRINGS = [
-    Path("/usr/share/keyrings/debian-archive-keyring").with_suffix(suffix) for suffix in (".pgp", ".gpg")
-]
+KEYRINGS = [Path("/usr/share/keyrings/debian-archive-keyring").with_suffix(suffix) for suffix in (".pgp", ".gpg")]
 
 # odoo-19 is only in sid. Font Awesome comes from a stable suite, where it is still the 4.7 whose class names
 # Odoo uses.
@@ -36,9 +34,7 @@ PACKAGES = (
 )
 # Not free enough for Debian, so in none of its packages: blurs the background of video calls. It is part of
 # the web client's bundle, whose missing file shows as an error in the browser and fails every browser test.
-MISSING = (
-    "usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
-)
+MISSING = "usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
 def fetch(step):

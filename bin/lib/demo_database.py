@@ -34,9 +34,7 @@ def ensure(name, data, reset):
             _mark(name, data, code)
             return step.found(f"{name}, new, with {_words(data)}")
         if made["data"] != data:
-            raise progress.Failure(
-                f"the database {name} holds {_words(made['data'])}; take another --db, or --reset."
-            )
+            raise progress.Failure(f"the database {name} holds {_words(made['data'])}; take another --db, or --reset.")
         _check_versions(name)
         if made["code"] != code:
             step.work(f"updating the addons in {name}")
@@ -112,15 +110,11 @@ def _check_versions(name):
             raise progress.Failure(f"the database {name} is not complete; {advice}") from None
         installed = dict(cr.fetchall())
     if not (installed.get("base") or "").startswith(f"{SERIES}."):
-        raise progress.Failure(
-            f"the database {name} is of Odoo {installed.get('base')}, not {SERIES}; {advice}"
-        )
+        raise progress.Failure(f"the database {name} is of Odoo {installed.get('base')}, not {SERIES}; {advice}")
     for addon in project.addons():
         here, there = project.manifest(addon)["version"], installed.get(addon) or "0"
         if _number(there) > _number(here):
-            raise progress.Failure(
-                f"the database {name} has {addon} {there}, newer than this code's {here}; {advice}"
-            )
+            raise progress.Failure(f"the database {name} has {addon} {there}, newer than this code's {here}; {advice}")
 
 
 def _update():

@@ -40,8 +40,7 @@ def run(*arguments, log, script=None):
     if result.returncode:
         lines = alarms(result.stdout) or result.stdout.splitlines()[-25:]
         raise progress.Failure(
-            f"odoo {' '.join(arguments)} failed ({result.returncode}), .local/log/{log}:\n"
-            + "\n".join(lines[-60:])
+            f"odoo {' '.join(arguments)} failed ({result.returncode}), .local/log/{log}:\n" + "\n".join(lines[-60:])
         )
     return result.stdout
 

@@ -22,9 +22,7 @@ def ensure():
             try:
                 return step.found(f"{_version(named)} at {_shown(named)}, as configured") or _export(named)
             except psycopg2.Error as error:
-                refused = (
-                    f"; {_shown(named)}, as configured, does not answer: {str(error).strip().splitlines()[0]}"
-                )
+                refused = f"; {_shown(named)}, as configured, does not answer: {str(error).strip().splitlines()[0]}"
         address = private_postgres.start(step)
         _export(address)
         step.found(f"{_version(address)}, private, data in .local/pg{refused}")

@@ -131,9 +131,7 @@ def _socket_folder():
     folder = Path(tempfile.gettempdir(), f"crm-pg-{key}")
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid not in (os.getuid(), NOBODY if os.getuid() == 0 else -1):
-        raise progress.Failure(
-            f"{folder} belongs to someone else; remove it or set TMPDIR to a folder of your own."
-        )
+        raise progress.Failure(f"{folder} belongs to someone else; remove it or set TMPDIR to a folder of your own.")
     _give(folder)
     return folder
 

@@ -80,6 +80,4 @@ def run_logged(command, log, *, attempts=1, **options):
             time.sleep(5 * attempt)
     tail = path.read_text(encoding="utf-8", errors="replace").splitlines()[-12:]
     shown = os.path.relpath(path, project.ROOT)
-    raise Failure(
-        "\n".join([f"{command[0]} failed ({code}); the end of {shown}:", *("    " + line for line in tail)])
-    )
+    raise Failure("\n".join([f"{command[0]} failed ({code}); the end of {shown}:", *("    " + line for line in tail)]))

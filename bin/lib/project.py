@@ -39,6 +39,4 @@ def with_own_dependencies(names):
 def foreign_dependencies(names):
     """Return the addons of others that ``names`` ask for, as written in their manifests."""
     ours = set(addons())
-    return sorted(
-        {depend for name in with_own_dependencies(names) for depend in manifest(name)["depends"]} - ours
-    )
+    return sorted({depend for name in with_own_dependencies(names) for depend in manifest(name)["depends"]} - ours)

@@ -69,8 +69,7 @@ def take(database):
         cr.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         tables = sorted({name for (name,) in cr.fetchall()} - {*LIVELY} - _signals(cr))
         counts = sql.SQL(" UNION ALL ").join(
-            sql.SQL("SELECT {}, count(*) FROM {}").format(sql.Literal(name), sql.Identifier(name))
-            for name in tables
+            sql.SQL("SELECT {}, count(*) FROM {}").format(sql.Literal(name), sql.Identifier(name)) for name in tables
         )
         cr.execute(counts)
         found["rows"] = set(map(_text, cr.fetchall()))

@@ -32,9 +32,7 @@ def command(name):
     except OSError as error:
         if error.errno not in NO_SPACE:
             raise
-        sys.exit(
-            f"bin/{name}: the disk is full ({error.filename or project.ROOT}); free some space and try again."
-        )
+        sys.exit(f"bin/{name}: the disk is full ({error.filename or project.ROOT}); free some space and try again.")
 
 
 def prepare():
