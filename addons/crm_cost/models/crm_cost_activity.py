@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+#: Only what adds up over customers can be work: an average of something is not twice the work for two.
+ADDITIVE = ("count", "days", "sum")
+
+
+class CrmCostActivity(models.Model):
+    """Something done for customers: how often is an indicator, how long it takes is typed."""
+
+    _name = "crm.cost.activity"
+    _description = "Cost Activity"
+    _order = "pool_id, sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, help="What is done, for example Handle an order.")
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    pool_id = fields.Many2one(
+        "crm.cost.pool", string="Cost Pool", required=True, index=True, ondelete="cascade", check_company=True
+    )
+    company_id = fields.Many2one(related="pool_id.company_id", store=True, index=True)
+    measure_id = fields.Many2one(
+        "crm.measure",
+        string="How Often",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain=[("reviewed", "=", True), ("aggregate", "in", ADDITIVE)],
+        help="Customer indicator that counts how often the activity was done for each customer.",
+    )
+    minutes_per_unit = fields.Float(
+        string="Minutes Each", required=True, digits=(16, 4), help="Working time of one unit of the indicator."
+    )
+
+    _minutes_valid = models.Constraint(
+        "CHECK (minutes_per_unit >= 0 AND minutes_per_unit < 1e9)", "The minutes cannot be negative."
+    )
+
+    @api.constrains("measure_id")
+    def _check_measure_id(self):
+        for activity in self:
+            measure = activity.measure_id
+            if not measure.reviewed:
+                raise ValidationError(
+                    self.env._(
+                        "%(indicator)s has not been reviewed. An administrator must review an indicator before it can "
+                        "carry cost.",
+                        indicator=measure.name,
+                    )
+                )
+            if measure.aggregate not in ADDITIVE:
+                raise ValidationError(
+                    self.env._(
+                        "%(indicator)s cannot be added up over customers. Choose an indicator that counts or sums.",
+                        indicator=measure.name,
+                    )
+                )
+
+    @api.constrains("measure_id", "company_id")
+    def _check_measure_company(self):
+        """Refuse to charge documents that belong to no company in two companies."""
+        for activity in self.filtered(lambda activity: not activity.measure_id.company_path):
+            others = self.sudo().search_count(
+                [("measure_id", "=", activity.measure_id.id), ("company_id", "!=", activity.company_id.id)], limit=1
+            )
+            if others:
+                raise ValidationError(
+                    self.env._(
+                        "The documents of %(indicator)s belong to no company, and another company charges them already.",
+                        indicator=activity.measure_id.name,
+                    )
+                )

@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CrmCostPool(models.Model):
+    """A department or team whose cost is used up by what customers ask of it."""
+
+    _name = "crm.cost.pool"
+    _description = "Cost Pool"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, help="Department or team, for example Sales and service.")
+    active = fields.Boolean(
+        default=True, help="The accounts of an archived pool are not attributed to anyone from then on."
+    )
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    # Cost supplied
+    account_role_ids = fields.One2many("crm.cost.account.role", "pool_id", string="Account Map")
+    account_ids = fields.Many2many(
+        "account.account",
+        string="Expense Accounts",
+        compute="_compute_account_ids",
+        inverse="_inverse_account_ids",
+        search="_search_account_ids",
+        help="What is booked on these accounts is the cost of the pool. An account has one place only.",
+    )
+    rate_basis = fields.Selection(
+        [("year", "Average of 12 months"), ("month", "The month itself")],
+        required=True,
+        default="year",
+        help="Cost and capacity the rate per minute is made of. The average of the twelve months that end with the "
+        "period keeps a holiday month from doubling the rate.",
+    )
+    # Practical capacity
+    people = fields.Float(digits=(16, 2), help="Full-time people in this department.")
+    hours_per_month = fields.Float(default=160.0, digits=(16, 2), help="Paid working hours of one person in a month.")
+    practical_share = fields.Float(
+        default=0.8, digits=(16, 4), help="Share of the paid hours left for work: the rest is breaks, training, leave."
+    )
+    capacity_minutes = fields.Float(
+        string="Practical Capacity (minutes)",
+        compute="_compute_capacity_minutes",
+        store=True,
+        readonly=False,
+        digits=(16, 2),
+        help="Minutes of work the pool can give in a month: people x hours x practical share, or your own figure.",
+    )
+    activity_ids = fields.One2many("crm.cost.activity", "pool_id", string="Activities")
+    result_ids = fields.One2many("crm.cost.pool.result", "pool_id", string="Months")
+    result_count = fields.Integer(compute="_compute_result_count")
+    hint = fields.Char(compute="_compute_hint", help="What is still missing before the pool can be charged.")
+
+    _capacity_valid = models.Constraint(
+        "CHECK (capacity_minutes >= 0 AND capacity_minutes < 1e12)", "The capacity cannot be negative."
+    )
+    _practical_share_valid = models.Constraint(
+        "CHECK (practical_share >= 0 AND practical_share <= 1)", "The practical share is between 0 and 100 %."
+    )
+
+    @api.depends("account_role_ids.account_id")
+    def _compute_account_ids(self):
+        for pool in self:
+            pool.account_ids = pool.account_role_ids.account_id
+
+    def _inverse_account_ids(self):
+        """Keep the account map in line: it alone says where an account belongs."""
+        for pool in self:
+            roles = pool.account_role_ids
+            roles.filtered(lambda role, pool=pool: role.account_id not in pool.account_ids).unlink()
+            missing = pool.account_ids - roles.account_id
+            self.env["crm.cost.account.role"].create(
+                [
+                    {"account_id": account.id, "company_id": pool.company_id.id, "role": "pool", "pool_id": pool.id}
+                    for account in missing
+                ]
+            )
+
+    def _search_account_ids(self, operator, value):
+        return [("account_role_ids.account_id", operator, value)]
+
+    @api.depends("people", "hours_per_month", "practical_share")
+    def _compute_capacity_minutes(self):
+        for pool in self:
+            pool.capacity_minutes = pool.people * pool.hours_per_month * 60 * pool.practical_share
+
+    @api.depends("result_ids")
+    def _compute_result_count(self):
+        groups = self.env["crm.cost.pool.result"]._read_group([("pool_id", "in", self.ids)], ["pool_id"], ["__count"])
+        counts = dict(groups)
+        for pool in self:
+            pool.result_count = counts.get(pool, 0)
+
+    @api.depends("account_ids", "capacity_minutes", "activity_ids.active")
+    def _compute_hint(self):
+        for pool in self:
+            pool.hint = False
+            if not pool.account_ids:
+                pool.hint = self.env._("Choose the expense accounts that make up the cost of this pool.")
+            elif pool.capacity_minutes <= 0:
+                pool.hint = self.env._(
+                    "Without practical capacity there is no rate: nothing is charged to customers, and the whole cost "
+                    "of the pool is shown as variance."
+                )
+            elif not pool.activity_ids:
+                pool.hint = self.env._("Add the activities that use up the pool: until then all of it is unused.")
+
+    @api.constrains("company_id")
+    def _check_company_id(self):
+        for pool in self:
+            if pool.company_id != pool.account_role_ids.company_id and pool.account_role_ids:
+                raise ValidationError(
+                    self.env._("%(pool)s has accounts of another company. Remove them first.", pool=pool.name)
+                )
+
+    def action_open_results(self):
+        """Open what became of the pool's cost, month by month."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_cost.crm_cost_pool_result_action")
+        return {**action, "domain": [("pool_id", "in", self.ids)], "context": {}}

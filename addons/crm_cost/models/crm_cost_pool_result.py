@@ -1,0 +1,57 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmCostPoolResult(models.Model):
+    """What became of the cost of a pool in a month: charged, unused, or a variance to the ledger."""
+
+    _name = "crm.cost.pool.result"
+    _description = "Use of Capacity"
+    _order = "period_id desc, pool_id, id"
+    _rec_name = "pool_id"
+    _log_access = False
+
+    period_id = fields.Many2one("crm.cost.period", required=True, ondelete="cascade", index=True, readonly=True)
+    pool_id = fields.Many2one("crm.cost.pool", string="Cost Pool", required=True, ondelete="cascade", readonly=True)
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade", index=True, readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    cost = fields.Monetary(readonly=True, help="Booked on the accounts of the pool in the month.")
+    capacity_minutes = fields.Float(string="Capacity (minutes)", digits=(16, 2), readonly=True)
+    used_minutes = fields.Float(digits=(16, 2), readonly=True, help="Working time of all activities.")
+    unused_minutes = fields.Float(digits=(16, 2), readonly=True, help="Negative when more was used than there is.")
+    basis_cost = fields.Monetary(readonly=True, help="Cost the rate is made of.")
+    basis_minutes = fields.Float(digits=(16, 2), readonly=True, help="Capacity the rate is made of.")
+    rate = fields.Float(
+        string="Rate per Minute", digits=(16, 6), readonly=True, aggregator=None, help="Basis cost / basis minutes."
+    )
+    usage = fields.Float(compute="_compute_usage", help="Used minutes / capacity.")
+    charged = fields.Monetary(readonly=True, help="Charged to customers, to own companies and to nobody.")
+    unused = fields.Monetary(readonly=True, help="Unused capacity at the rate. It is never charged to customers.")
+    variance = fields.Monetary(readonly=True, help="Cost of the month less capacity at the rate.")
+    issue = fields.Selection(
+        [
+            ("no_capacity", "No capacity: nothing charged"),
+            ("over_used", "More used than there is"),
+            ("negative", "Cost below zero"),
+            ("not_reviewed", "An indicator is not reviewed: not charged"),
+        ],
+        readonly=True,
+        help="What to look at before trusting the rate.",
+    )
+
+    _pool_uniq = models.UniqueIndex("(pool_id, period_id)")
+
+    @api.depends("used_minutes", "capacity_minutes")
+    def _compute_usage(self):
+        for result in self:
+            result.usage = result.used_minutes / result.capacity_minutes if result.capacity_minutes else 0.0
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Group the rate as a ratio of sums, never as a mean of ratios."""
+        if aggregate_spec != "rate:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL(
+            "SUM(%s) / NULLIF(SUM(%s), 0)",
+            self._field_to_sql(self._table, "basis_cost", query),
+            self._field_to_sql(self._table, "basis_minutes", query),
+        )

@@ -1,0 +1,18 @@
+from odoo import api, models
+
+# The role writes groups too: it is a computed field with an inverse.
+NAMES = {"group_ids", "all_group_ids", "role"}
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        with self.env["crm.cost.access.log"]._watch(vals_list, NAMES):
+            return super().create(vals_list)
+
+    def write(self, vals):
+        """Log who gets or loses the right to see customer profit."""
+        with self.env["crm.cost.access.log"]._watch([vals], NAMES):
+            return super().write(vals)
