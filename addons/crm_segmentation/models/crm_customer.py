@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class CrmCustomer(models.Model):
@@ -23,10 +23,10 @@ class CrmCustomer(models.Model):
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     country_id = fields.Many2one(related="partner_id.country_id")
     industry_id = fields.Many2one(related="partner_id.industry_id")
-    active = fields.Boolean(related="partner_id.active", string="Contact Active")
+    partner_active = fields.Boolean(related="partner_id.active", string="Contact Active")
     # What they bought
-    first_purchase_date = fields.Date(readonly=True, help="First day on which the customer bought.")
-    last_purchase_date = fields.Date(readonly=True, help="Last day on which the customer bought.")
+    first_purchase_date = fields.Date(string="First Purchase", readonly=True, help="First day of a purchase.")
+    last_purchase_date = fields.Date(string="Last Purchase", readonly=True, help="Last day of a purchase.")
     recency_days = fields.Integer(
         string="Days Since Last Purchase",
         compute="_compute_recency_days",
@@ -63,6 +63,9 @@ class CrmCustomer(models.Model):
         aggregator=None,
         help="Recency, frequency and money from 111 to 555; 5 is best.",
     )
+    basis = fields.Char(
+        compute="_compute_basis", help="Period, currency, method and number of documents behind the purchase figures."
+    )
     segment_id = fields.Many2one(
         "crm.segment",
         string="Class",
@@ -88,6 +91,32 @@ class CrmCustomer(models.Model):
         for customer in self:
             customer.revenue_change = customer.monetary - customer.monetary_before
 
+    @api.depends("company_id", "partner_id")
+    def _compute_basis(self):
+        """Say what the figures stand on: one query for the number of documents of all customers at once."""
+        revenue = self._standard_measure("revenue")
+        values = self.env["crm.measure.value"].search_fetch(
+            [("measure_id", "=", revenue.id), ("partner_id", "in", self.partner_id.ids)],
+            ["company_id", "partner_id", "documents_window"],
+        )
+        numbers = {(value.company_id, value.partner_id): value.documents_window for value in values}
+        for customer in self:
+            start, end, _before = revenue._window(customer.company_id)
+            customer.basis = self.env._(
+                "%(start)s to %(end)s, untaxed revenue less credit notes of %(number)s posted documents by invoice "
+                "date, in %(currency)s; change against the same number of days before.",
+                start=format_date(self.env, start),
+                end=format_date(self.env, end),
+                number=numbers.get((customer.company_id, customer.partner_id), 0),
+                currency=customer.currency_id.name,
+            )
+
+    @api.model
+    def _standard_measure(self, name):
+        """Return one of the four standard indicators, an empty one when somebody deleted it."""
+        measure = self.env.ref(f"crm_segmentation.measure_{name}", raise_if_not_found=False)
+        return measure.sudo() if measure else self.env["crm.measure"]
+
     @api.depends("member_ids")
     def _compute_segment_id(self):
         members = self.env["crm.segment.member"].search(
@@ -98,18 +127,21 @@ class CrmCustomer(models.Model):
             customer.segment_id = classes.get(customer, False)
 
     def _search_segment_id(self, operator, value):
-        if operator != "in":
+        """Search by the class of the open stay; without a class is who has no open stay."""
+        if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        members = Domain("date_to", "=", False) & Domain("scheme_id.on_card", "=", True)
-        found = Domain("member_ids", "any", members & Domain("segment_id", "in", [v for v in value if v]))
-        return found | ~Domain("member_ids", "any", members) if False in value else found
+        stay = Domain("date_to", "=", False) & Domain("scheme_id.on_card", "=", True)
+        if operator == "in" and False in value:
+            classes = Domain("segment_id", "in", [segment for segment in value if segment])
+            return Domain("member_ids", "any", stay & classes) | ~Domain("member_ids", "any", stay)
+        return Domain("member_ids", "any", stay & Domain("segment_id", operator, value))
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Let lists sort and group by the current class: one join with the open members of the scheme on the card."""
         if field_expr != "segment_id" or query is None:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields["segment_id"], "read")
-        member = query.make_alias(alias, "segment_id")
+        member = query.make_alias(alias, "class_stay")
         stays = SQL(
             "(SELECT m.customer_id, m.segment_id FROM crm_segment_member m"
             " JOIN crm_segment_scheme s ON s.id = m.scheme_id AND s.on_card WHERE m.date_to IS NULL)"
@@ -123,7 +155,7 @@ class CrmCustomer(models.Model):
     def action_open_documents(self):
         """Open the documents behind one figure; the button's context names the indicator and its window."""
         self.ensure_one()
-        measure = self.env.ref(self.env.context.get("measure_xmlid", "crm_segmentation.measure_revenue")).sudo()
+        measure = self._standard_measure(self.env.context.get("measure", "revenue"))
         first, last, before = measure._window(self.company_id)
         period = {"window": (first, last), "before": (before, first)}.get(self.env.context.get("period"), (None, last))
         return measure._documents_action(self.partner_id, self.company_id, *period)

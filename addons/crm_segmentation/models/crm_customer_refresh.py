@@ -84,10 +84,10 @@ class CrmCustomer(models.Model):
         Recency is a negative number of days, so that more is better as in the other two.
         """
         digits = company.currency_id.decimal_places
-        purchase = self._measure_id("purchase_days")
-        revenue = self._measure_id("revenue")
-        invoices = self._measure_id("invoices")
-        refunds = self._measure_id("credit_notes")
+        purchase = self._standard_measure("purchase_days").id or 0
+        revenue = self._standard_measure("revenue").id or 0
+        invoices = self._standard_measure("invoices").id or 0
+        refunds = self._standard_measure("credit_notes").id or 0
         return SQL(
             """
             SELECT customer.partner_id,
@@ -117,11 +117,6 @@ class CrmCustomer(models.Model):
             company=company.id,
             measures=(purchase, revenue, invoices, refunds),
         )
-
-    def _measure_id(self, name):
-        """Return the id of one of the four standard indicators, 0 when somebody deleted it."""
-        measure = self.env.ref(f"crm_segmentation.measure_{name}", raise_if_not_found=False)
-        return measure.id if measure else 0
 
     def _customers_sql(self, company):
         """Return a SELECT of the partner ids that have a profile in ``company``.

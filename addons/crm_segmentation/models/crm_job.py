@@ -177,7 +177,8 @@ class CrmJob(models.Model):
             self._trigger_step(fields.Datetime.now() + timedelta(minutes=2**attempts))
         else:
             self._next()._trigger_step()
-        self.env["ir.cron"]._commit_progress()
+        # Nothing left for the scheduler: it would run the step again at once.
+        self.env["ir.cron"]._commit_progress(remaining=0)
 
     def _next(self):
         """Return the step that follows this one, if any."""

@@ -2,6 +2,7 @@ from ast import literal_eval
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -108,21 +109,27 @@ class CrmMeasure(models.Model):
 
     def write(self, vals):
         """Take the review away when what is counted changes, and forget values that no longer mean the same."""
-        if {"model_id", "domain", "partner_path"} & vals.keys() and "reviewed" not in vals:
+        if vals.get("reviewed"):
+            self._check_may_review()
+        elif {"model_id", "domain", "partner_path"} & vals.keys():
             vals = {**vals, "reviewed": False}
         return super().write(vals)
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and not self.env.user._is_system():
-            vals_list = [{**vals, "reviewed": False} for vals in vals_list]
+        if any(vals.get("reviewed") for vals in vals_list):
+            self._check_may_review()
         return super().create(vals_list)
+
+    def _check_may_review(self):
+        """Only a system administrator vouches: a reviewed indicator counts documents whoever owns it."""
+        if not self.env.su and not self.env.user._is_system():
+            raise AccessError(self.env._("Only a system administrator may review customer indicators."))
 
     # Actions
 
     def action_review(self):
         """Let an administrator vouch for the indicators."""
-        self.env["ir.model"].check_access("write")
         self.reviewed = True
 
     def action_open_values(self):

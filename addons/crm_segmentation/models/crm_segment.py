@@ -9,7 +9,6 @@ class CrmSegment(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    color = fields.Integer(help="Colour of the class wherever it is shown.")
     description = fields.Text(translate=True, help="What this class means for the daily work.")
     scheme_id = fields.Many2one(
         "crm.segment.scheme", string="Segmentation", required=True, ondelete="cascade", index=True

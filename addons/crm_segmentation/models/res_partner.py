@@ -113,7 +113,7 @@ class ResPartner(models.Model):
         if not column or query is None:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
-        card = query.make_alias(alias, "customer_card_id")
+        card = query.make_alias(alias, "company_profile")
         same_customer = SQL(
             "%s = %s AND %s = %s",
             SQL.identifier(card, "partner_id"),

@@ -1,0 +1,11 @@
+from . import (
+    test_crm_customer,
+    test_crm_job,
+    test_crm_measure,
+    test_crm_segment,
+    test_crm_start,
+    test_partner_merge,
+    test_performance,
+    test_security,
+    test_tools,
+)

@@ -1,0 +1,129 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
+
+from .common import InsightCommon
+
+PARTNER_FIELDS = (
+    "customer_card_id",
+    "customer_segment_id",
+    "customer_rfm_code",
+    "customer_last_purchase_date",
+    "customer_frequency",
+)
+MODELS = (
+    "crm.measure",
+    "crm.measure.value",
+    "crm.customer",
+    "crm.purchase",
+    "crm.rfm.scale",
+    "crm.segment.scheme",
+    "crm.segment",
+    "crm.segment.member",
+    "crm.job",
+    "crm.start",
+)
+
+
+class TestSecurity(InsightCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner = cls.customer("Known")
+        cls.invoice(cls.partner, 100)
+        cls.run_jobs()
+        export = "base.group_allow_export"
+        cls.employee = cls.user("employee", f"base.group_user,{export}")
+        cls.portal = cls.user("portal", "base.group_portal")
+        cls.portal.partner_id.parent_id = cls.partner
+        cls.seller = cls.user("salesman", f"sales_team.group_sale_salesman,{export}")
+        cls.manager = cls.user("boss", "sales_team.group_sale_manager")
+
+    @classmethod
+    def user(cls, login, groups, company=None):
+        company = company or cls.company
+        return new_test_user(cls.env, f"insight_{login}", groups=groups, company_id=company.id)
+
+    def test_outsiders_reach_no_model_of_ours(self):
+        for user in (self.employee, self.portal):
+            for model in MODELS:
+                with self.subTest(user=user.login, model=model), self.assertRaises(AccessError):
+                    self.env[model].with_user(user).search([], limit=1).ids  # noqa: B018
+                with self.subTest(user=user.login, model=model), self.assertRaises(AccessError):
+                    self.env[model].with_user(user).web_search_read([], {"display_name": {}})
+                with self.subTest(user=user.login, model=model), self.assertRaises(AccessError):
+                    self.env[model].with_user(user).formatted_read_group([], [], ["__count"])
+
+    def attempts(self, user, name):
+        """Return the ways in which somebody might learn a field of the contact."""
+        partner = self.env["res.partner"].with_user(user)
+        users = self.env["res.users"].with_user(user)
+        domain = [(name, "!=", False)]
+        group = f"{name}:month" if name == "customer_last_purchase_date" else name
+        return {
+            "read": lambda: self.partner.with_user(user).read([name]),
+            "search": lambda: partner.search(domain),
+            "search_or": lambda: partner.search(["|", ("id", "=", 0), *domain]),
+            "count": lambda: partner.search_count(domain),
+            "through_parent": lambda: partner.search([(f"parent_id.{name}", "!=", False)]),
+            "through_users": lambda: (
+                self.env["res.users"].with_user(user).search([(f"partner_id.{name}", "!=", False)])
+            ),
+            "inherited": lambda: users.search(domain),
+            "order": lambda: partner.search([], order=name),
+            "group": lambda: partner._read_group([], [group], ["__count"]),
+            "group_rpc": lambda: partner.formatted_read_group([], [group], ["__count"]),
+            "group_path": lambda: partner._read_group([], [f"parent_id.{group}"], ["__count"]),
+            "export": lambda: self.partner.with_user(user).export_data([name]),
+        }
+
+    def test_fields_of_the_contact_are_closed_in_every_way(self):
+        for user in (self.employee, self.portal):
+            for name in PARTNER_FIELDS:
+                self.assertNotIn(name, self.env["res.partner"].with_user(user).fields_get())
+                for way, attempt in self.attempts(user, name).items():
+                    # Portal users may not export at all, which is refused with another error.
+                    refused = UserError if (user, way) == (self.portal, "export") else AccessError
+                    with self.subTest(user=user.login, field=name, way=way), self.assertRaises(refused):
+                        attempt()
+
+    def test_salesperson_reads_and_changes_nothing(self):
+        card = self.card(self.partner).with_user(self.seller)
+        self.assertEqual(card.monetary, 100)
+        self.assertEqual(self.partner.with_user(self.seller).customer_segment_id, self.class_a)
+        for way, attempt in self.attempts(self.seller, "customer_rfm_code").items():
+            if way != "group_path":
+                with self.subTest(way=way):
+                    attempt()
+        for record in (card, card.member_ids, self.scheme, self.class_a, self.revenue):
+            with self.subTest(model=record._name), self.assertRaises(AccessError):
+                record.with_user(self.seller).write({"create_uid": 1} if record._log_access else {"company_id": 1})
+            with self.subTest(model=record._name), self.assertRaises(AccessError):
+                record.with_user(self.seller).unlink()
+
+    def test_nobody_writes_figures_by_hand(self):
+        card = self.card(self.partner).with_user(self.manager)
+        with self.assertRaises(AccessError):
+            card.monetary = 1
+        with self.assertRaises(AccessError):
+            card.member_ids.value = 1
+        with self.assertRaises(AccessError):
+            self.env["crm.job"].with_user(self.manager).search([]).write({"method_name": "unlink"})
+
+    def test_manager_configures(self):
+        self.scheme.with_user(self.manager).description = "Changed"
+        self.env["crm.job"].with_user(self.manager).search([]).action_run_now()
+
+    def test_other_companies_stay_closed(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = self.user("stranger", "sales_team.group_sale_manager", elsewhere)
+        for model in ("crm.customer", "crm.measure.value", "crm.segment.member", "crm.purchase"):
+            found = self.env[model].with_user(stranger).search([])
+            with self.subTest(model=model):
+                self.assertFalse(found.filtered(lambda record: record.company_id == self.company))
+        self.assertFalse(self.partner.with_user(stranger).customer_card_id)
+
+    def test_names_of_schemes_are_text_and_not_markup(self):
+        self.class_a.name = "<script>alert(1)</script>"
+        view = self.env["crm.segment.member"].search([("partner_id", "=", self.partner.id)])
+        self.assertIn("alert", view.segment_id.display_name)
+        self.assertEqual(self.env["ir.qweb.field.many2one"].record_to_html(view, "segment_id", {}).count("<script>"), 0)

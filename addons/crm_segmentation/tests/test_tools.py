@@ -1,0 +1,28 @@
+import doctest
+from random import Random
+
+from odoo.tests import BaseCase, tagged
+
+from ..tools import pareto, rfm
+
+
+@tagged("post_install", "-at_install")
+class TestTools(BaseCase):
+    def test_doctests_hold(self):
+        for module in (pareto, rfm):
+            self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
+
+    def test_cut_points_and_ranks_give_the_same_scores(self):
+        random = Random(7)
+        for size in (1, 2, 4, 5, 9, 50, 333):
+            values = [random.randrange(12) for _number in range(size)]
+            cuts = rfm.cut_points(values)
+            for value in values:
+                self.assertEqual(rfm.score(value, cuts), rfm.score_by_rank(value, values), (size, value))
+
+    def test_published_scores_with_ties(self):
+        days = [-16, -30, -46, -7, -25]
+        money = [100, 200, 150, 300, 250]
+        self.assertEqual([rfm.score(v, rfm.cut_points(days)) for v in days], [4, 2, 1, 5, 3])
+        self.assertEqual([rfm.score(v, rfm.cut_points(money)) for v in money], [1, 3, 2, 5, 4])
+        self.assertEqual({rfm.score(1, rfm.cut_points([1] * 5))}, {1})
