@@ -19,7 +19,7 @@ class SatisfactionController(http.Controller):
     def satisfaction_page(self, token, score=None, **_params):
         """Show the question with the score of the link already chosen."""
         request_sudo = self._find(token)
-        state = request_sudo and request_sudo._public_state()
+        state = request_sudo._public_state() if request_sudo else None
         if state == "open":
             return self._render_question(request_sudo, token, score)
         if state == "answered":

@@ -19,6 +19,7 @@ class CrmSatisfactionProgram(models.Model):
     name = fields.Char(required=True, translate=True, tracking=True)
     active = fields.Boolean(
         default=False,
+        copy=False,
         tracking=True,
         help="Customers can be invited only while the schedule is switched on. Switching it on sends nothing.",
     )

@@ -10,7 +10,7 @@ OPEN_STATES = ("to_send", "sent")
 class CrmSatisfactionRequest(models.Model):
     _name = "crm.satisfaction.request"
     _description = "Survey Invitation"
-    _order = "id desc"
+    _order = "decided_at desc, id desc"
     _rec_name = "partner_id"
 
     program_id = fields.Many2one(
@@ -62,7 +62,7 @@ class CrmSatisfactionRequest(models.Model):
         readonly=True,
         copy=False,
         groups=fields.NO_ACCESS,
-        default=lambda self: secrets.token_urlsafe(24),
+        default=lambda self: secrets.token_hex(20),
     )
     user_input_id = fields.Many2one(
         "survey.user_input",

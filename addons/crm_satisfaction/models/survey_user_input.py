@@ -11,6 +11,9 @@ class SurveyUserInput(models.Model):
         and a test answer never counts. Once a score is recorded, its line stays as it is: the first answer wins.
         """
         answer = question._as_text(answer)
+        if isinstance(answer, str):
+            # PostgreSQL stores no NUL: core's page would answer with an error.
+            answer = answer.replace("\x00", "")
         request_sudo = self._get_satisfaction_request(question)
         if request_sudo and request_sudo.state == "answered":
             if question == request_sudo.program_id.question_id:

@@ -40,18 +40,21 @@ class CrmSatisfactionReport(models.Model):
         string="NPS",
         readonly=True,
         aggregator="avg",
+        digits=(6, 1),
         help="100 x (promoters less detractors) / recommendation answers.",
     )
     good_share = fields.Float(
         string="Good Answers %",
         readonly=True,
         aggregator="avg",
+        digits=(6, 1),
         help="Share of 4 and 5 (CSAT) and of 5 to 7 (CES) among these answers, in percent.",
     )
     response_rate = fields.Float(
         string="Response Rate %",
         readonly=True,
         aggregator="avg",
+        digits=(6, 1),
         help="Answered invitations of those sent, in percent.",
     )
 

@@ -19,6 +19,7 @@ class CrmSatisfactionInvite(models.TransientModel):
     partner_ids = fields.Many2many(
         "res.partner",
         string="Customers",
+        context={"active_test": False},
         default=lambda self: self._default_partner_ids(),
         help="Companies or persons. For a company its first contact with an e-mail address is asked.",
     )

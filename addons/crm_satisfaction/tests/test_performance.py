@@ -1,0 +1,54 @@
+from odoo.tests import tagged
+
+from .common import SatisfactionCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPerformance(SatisfactionCommon):
+    def test_list_of_profiles_costs_no_query_per_row(self):
+        cards = self._card()
+        for i in range(20):
+            cards |= self._card(self.env["res.partner"].create({"name": f"P{i}"}))
+        names = ["last_score_nps", "nps_group", "last_score_date"]
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            cards.read(names)
+
+    def test_figures_of_many_schedules_cost_two_queries(self):
+        programs = self.program
+        for _i in range(5):
+            programs |= self.program.copy()
+        self.env.flush_all()
+        programs.mapped("metric")
+        programs.invalidate_recordset(["figure", "figure_text", "answer_count", "sent_count"])
+        with self.assertQueryCount(2):
+            programs.mapped("figure_text")
+
+    def test_planning_costs_the_same_for_many(self):
+        def plan(size):
+            partners = self.env["res.partner"]
+            for i in range(size):
+                partners |= self._contact(f"plan{size}x{i}")
+            wizard = self.env["crm.satisfaction.invite"].new({"program_id": self.program.id})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            wizard._plan(partners)
+            return self.env.cr.sql_log_count - before
+
+        plan(2)  # fills the caches of the registry
+        self.assertEqual(plan(40), plan(5))
+
+    def test_refresh_is_one_statement(self):
+        self._card()
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.env["crm.customer"]._refresh_satisfaction()
+
+    def test_survey_answers_without_a_schedule_cost_one_query_more(self):
+        survey = self.survey.copy()
+        answer = survey._create_answer(partner=self.contact)
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        answer._get_satisfaction_request(survey.question_ids[0])
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 1)

@@ -1,0 +1,125 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import SatisfactionCommon
+
+OURS = ("crm.satisfaction.program", "crm.satisfaction.request", "crm.satisfaction.response", "crm.satisfaction.report")
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(SatisfactionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.response = cls._answer(2, cls.contact)
+        cls.second = cls.env["res.company"].create({"name": "Second"})
+        program = cls.program.copy({"active": True, "company_id": cls.second.id, "user_id": False})
+        cls.foreign = cls._answer(9, cls._contact("Far"), program=program)
+
+    def test_customers_and_plain_employees_see_nothing(self):
+        public = self.env.ref("base.public_user")
+        for user in (self.portal, public, self.employee):
+            for model in OURS:
+                records = self.env[model].with_user(user)
+                for attempt in (
+                    lambda records=records: records.search([]),
+                    lambda records=records: records.search_count([("company_id", "!=", False)]),
+                    lambda records=records: records._read_group([], ["company_id"], ["__count"]),
+                    lambda records=records: records.formatted_read_group(
+                        [], ["program_id" if "program_id" in records else "metric"], ["__count"]
+                    ),
+                ):
+                    with self.assertRaises(AccessError, msg=f"{user.login} {model}"):
+                        attempt()
+
+    def test_readers_see_their_companies_only(self):
+        for user in (self.reader, self.salesman, self.manager):
+            for model, mine, other in (
+                ("crm.satisfaction.response", self.response, self.foreign),
+                ("crm.satisfaction.request", self.response.request_id, self.foreign.request_id),
+                ("crm.satisfaction.program", self.response.program_id, self.foreign.program_id),
+            ):
+                found = self.env[model].with_user(user).search([("id", "in", (mine | other).ids)])
+                self.assertEqual(found, mine)
+                with self.assertRaises(AccessError):
+                    other.with_user(user).read(["company_id"])
+            companies = self.env["crm.satisfaction.report"].with_user(user)._read_group([], ["company_id"])
+            self.assertNotIn(self.second, [company for (company,) in companies])
+
+    def test_only_configurers_change_schedules(self):
+        for user in (self.reader, self.salesman):
+            with self.assertRaises(AccessError):
+                self.program.with_user(user).name = "Mine"
+        self.program.with_user(self.manager).name = "Ours"
+
+    def test_nobody_writes_invitations_directly(self):
+        request = self._request(self._contact("Later"))
+        for user in (self.reader, self.salesman, self.manager):
+            for attempt in (
+                lambda r: r.write({"state": "answered"}),
+                lambda r: r.unlink(),
+                lambda r: r.create({"program_id": self.program.id, "company_id": self.company.id}),
+            ):
+                with self.assertRaises(AccessError):
+                    attempt(request.with_user(user))
+
+    def test_the_key_to_an_answer_is_readable_by_nobody(self):
+        request = self._request(self._contact("Later"))
+        for user in (self.reader, self.salesman, self.manager, self.env.ref("base.user_admin")):
+            as_user = request.with_user(user)
+            for attempt in (
+                lambda r: r.read(["access_token"]),
+                lambda r: r.search([("access_token", "like", "a")]),
+                lambda r: r.search([], order="access_token"),
+                lambda r: r.formatted_read_group([], ["access_token"], ["__count"]),
+            ):
+                with self.assertRaises(AccessError, msg=user.login):
+                    attempt(as_user)
+
+    def test_mail_with_the_links_is_not_readable_by_those_who_invite(self):
+        contact = self._contact("Mailed")
+        wizard = self.env["crm.satisfaction.invite"].with_user(self.salesman)
+        wizard.create({"program_id": self.program.id, "partner_ids": contact.ids}).action_invite()
+        request = self.env["crm.satisfaction.request"].search([("partner_id", "=", contact.id)])
+        message = request.sudo().mail_id.mail_message_id
+        for user in (self.salesman, self.manager):
+            self.assertFalse(self.env["mail.message"].with_user(user).search([("id", "=", message.id)]))
+            with self.assertRaises(AccessError):
+                message.with_user(user).read(["body"])
+            with self.assertRaises(AccessError):
+                self.env["mail.mail"].with_user(user).search([("id", "=", request.sudo().mail_id.id)])
+
+    def test_readers_cannot_invite(self):
+        with self.assertRaises(AccessError):
+            self.env["crm.satisfaction.invite"].with_user(self.reader).create({"program_id": self.program.id})
+
+    def test_salespersons_can_invite_in_their_company_only(self):
+        wizard = self.env["crm.satisfaction.invite"].with_user(self.salesman)
+        with self.assertRaises(AccessError):
+            wizard.create({"program_id": self.foreign.program_id.id, "partner_ids": self.contact.ids}).action_invite()
+
+    def test_score_on_the_contact_is_for_readers_only(self):
+        self._card()
+        self.env["crm.customer"]._refresh_satisfaction()
+        self.assertEqual(self.customer.with_user(self.reader).customer_last_score, 2)
+        for user in (self.portal, self.employee):
+            partners = self.env["res.partner"].with_user(user)
+            for name in ("customer_last_score", "customer_nps_group", "customer_last_score_date"):
+                for attempt in (
+                    lambda p=partners, n=name: p.search([(n, "!=", False)]),
+                    lambda p=partners, n=name: p.formatted_read_group(
+                        [], [n if "date" not in n else f"{n}:month"], ["__count"]
+                    ),
+                    lambda p=partners, n=name: p.search([], order=n),
+                    lambda p=partners, n=name: p.search([], limit=1).read([n]),
+                    lambda p=partners, n=name: p.search([("parent_id." + n, "!=", False)]),
+                ):
+                    with self.assertRaises(AccessError, msg=f"{user.login} {name}"):
+                        attempt()
+
+    def test_configurers_choose_among_unrestricted_surveys(self):
+        private = self.survey.copy({"restrict_user_ids": [(6, 0, self.env.ref("base.user_admin").ids)]})
+        surveys = self.env["survey.survey"].with_user(self.manager).search([("id", "in", (private | self.survey).ids)])
+        self.assertEqual(surveys, self.survey)
+        with self.assertRaises(AccessError):
+            self.env["survey.user_input"].with_user(self.manager).search([])

@@ -1,0 +1,27 @@
+from odoo.tests import tagged
+
+from ..hooks import OWN_MODELS, uninstall_hook
+from .common import SatisfactionCommon
+
+
+@tagged("post_install", "-at_install")
+class TestUninstall(SatisfactionCommon):
+    def test_answered_surveys_stay_and_saved_filters_go(self):
+        self._answer(9)
+        saved = self.env["ir.filters"].create({"name": "Mine", "model_id": "crm.satisfaction.response"})
+        uninstall_hook(self.env)
+        self.assertFalse(saved.exists())
+        self.assertTrue(self.survey.exists())
+        self.assertFalse(self.env.ref("crm_satisfaction.survey_relationship_nps", raise_if_not_found=False))
+        self.assertFalse(
+            self.env.ref("crm_satisfaction.survey_relationship_nps_question_score", raise_if_not_found=False)
+        )
+
+    def test_survey_nobody_answered_goes_with_the_addon(self):
+        self.env["survey.user_input"].search([("survey_id", "=", self.survey.id)]).unlink()
+        uninstall_hook(self.env)
+        self.assertTrue(self.env.ref("crm_satisfaction.survey_relationship_nps"))
+
+    def test_every_model_is_known_to_the_hook(self):
+        ours = self.env["ir.model"].search([("model", "=like", "crm.satisfaction.%"), ("transient", "=", False)])
+        self.assertEqual(set(ours.mapped("model")), set(OWN_MODELS))
