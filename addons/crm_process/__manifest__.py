@@ -17,6 +17,8 @@
         "views/crm_process_menus.xml",
     ],
     "demo": ["demo/crm_process_demo.xml"],
+    "assets": {"web.assets_tests": ["crm_process/static/tests/tours/*.js"]},
+    "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": False,

@@ -37,7 +37,7 @@ class CrmLead(models.Model):
         copy=False,
         help="How after-sales ended for the customer. Failed is an outcome of the case; the sale remains won.",
     )
-    can_start_followup = fields.Boolean(compute="_compute_can_start_followup")
+    can_start_followup = fields.Boolean(string="Can Start After-sales", compute="_compute_can_start_followup")
 
     @api.depends(
         "company_id", "team_id.process_ids.state", "team_id.process_ids.active", "team_id.process_ids.company_id"

@@ -42,7 +42,7 @@ class CrmLead(models.Model):
     cycle_count = fields.Integer(
         string="Cycles", compute="_compute_cycle_count", help="Opportunities in the same chain of cycles, this one too."
     )
-    can_close_followup = fields.Boolean(compute="_compute_can_close_followup")
+    can_close_followup = fields.Boolean(string="Can Close After-sales", compute="_compute_can_close_followup")
 
     _cycle_number_positive = models.Constraint("CHECK (cycle_number > 0)", "The first cycle is number 1.")
 

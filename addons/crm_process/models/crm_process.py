@@ -70,7 +70,12 @@ class CrmProcess(models.Model):
         compute="_compute_stage_ids",
         help="Stages in the pipelines of the chosen teams. Change the phase of a stage under Stages and Phases.",
     )
-    lead_count = fields.Integer(string="Opportunities", compute="_compute_lead_count")
+    lead_count = fields.Integer(
+        string="Opportunities",
+        compute="_compute_lead_count",
+        groups="sales_team.group_sale_salesman",
+        help="Opportunities of the chosen teams that you may see.",
+    )
 
     _code_uniq = models.UniqueIndex(
         "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL", "Another process of the company has this code."

@@ -17,7 +17,7 @@ class TestSecurity(ProcessCommon):
     def test_readers_and_salespersons_read_and_change_nothing(self):
         for user in self.salesman | self.reader:
             process = self.process.with_user(user)
-            self.assertEqual(process.name, "Test process")
+            self.assertEqual(process.read()[0]["name"], "Test process", "all fields a reader may see")
             for change in (
                 lambda process=process: process.write({"name": "Mine"}),
                 lambda process=process: process.write({"state": "effective"}),

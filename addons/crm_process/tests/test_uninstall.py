@@ -19,6 +19,7 @@ class TestUninstall(ProcessCommon):
                 {"name": "Phase", "model_id": "crm.lead", "domain": "[('process_phase', '=', 'needs')]"},
                 {"name": "Group", "model_id": "crm.lead", "context": "{'group_by': ['cycle_number']}"},
                 {"name": "Stage", "model_id": "crm.lead", "domain": "[('stage_id.process_phase', '=', 'sale')]"},
+                {"name": "Order", "model_id": "sale.order", "domain": "[('opportunity_id.cycle_number', '>', 1)]"},
                 {"name": "Model", "model_id": "crm.process", "active": False},
             ]
         )
