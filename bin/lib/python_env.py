@@ -19,8 +19,10 @@ Install one, or name it: PYTHON=/path/to/python3.12 bin/setup"""
 
 
 def find_python():
-    """Return ``$PYTHON``, the running Python or another one on PATH, the first that Odoo supports."""
+    """Return ``$PYTHON``, the one .venv was made with, the running one or another: the first that Odoo supports."""
     candidates = [os.environ["PYTHON"]] if os.environ.get("PYTHON") else []
+    if STAMP.is_file():
+        candidates.append(os.path.realpath(project.PYTHON))
     # The base of a virtual environment that happens to be active, which may be our own.
     candidates.append(getattr(sys, "_base_executable", sys.executable))
     candidates += [f"python3.{minor}" for minor in (12, 11, 13, 10)]
