@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools import scores
+from .crm_satisfaction_response import METRICS
 
 #: Figures of a schedule, and "answers" on the profile, look back this many days.
 WINDOW_DAYS = 365
@@ -37,11 +38,7 @@ class CrmSatisfactionProgram(models.Model):
     # What is asked
     survey_id = fields.Many2one("survey.survey", required=True, ondelete="restrict", index=True, tracking=True)
     metric = fields.Selection(
-        [
-            ("nps", "Recommendation (NPS, 0 to 10)"),
-            ("csat", "Satisfaction (CSAT, 1 to 5)"),
-            ("ces", "Ease (CES, 1 to 7)"),
-        ],
+        METRICS,
         required=True,
         default="nps",
         tracking=True,

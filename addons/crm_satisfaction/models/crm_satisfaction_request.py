@@ -140,13 +140,13 @@ class CrmSatisfactionRequest(models.Model):
 
     @api.model
     def _asked_since(self, partners, days):
-        """Return {contact: day of the last question} for contacts asked within ``days`` by any schedule.
+        """Return the contacts who were asked within ``days`` by any schedule.
 
         Every company's schedules count: the customer does not care which one wrote.
         """
         since = fields.Datetime.now() - timedelta(days=days)
         domain = [("partner_id", "in", partners.ids), ("state", "!=", "not_asked"), ("decided_at", ">=", since)]
-        return dict(self.sudo()._read_group(domain, ["partner_id"], ["decided_at:max"]))
+        return self.sudo().search(domain).partner_id.with_env(self.env)
 
     @api.model
     def _open_for(self, partners, program):

@@ -4,6 +4,12 @@ from odoo.exceptions import UserError
 from ..tools import scores
 from ..tools.export import plain_cell
 
+#: The metrics with their scales in words.
+METRICS = [
+    ("nps", "Recommendation (NPS, 0 to 10)"),
+    ("csat", "Satisfaction (CSAT, 1 to 5)"),
+    ("ces", "Ease (CES, 1 to 7)"),
+]
 #: Links that may be emptied when what they point to is removed. Everything else is final.
 LINKS = {"request_id", "user_input_id", "partner_id", "customer_id", "user_id"}
 
@@ -35,7 +41,7 @@ class CrmSatisfactionResponse(models.Model):
         help="Salesperson of the customer on the day of the answer.",
     )
     metric = fields.Selection(
-        [("nps", "Recommendation (NPS)"), ("csat", "Satisfaction (CSAT)"), ("ces", "Ease (CES)")],
+        METRICS,
         required=True,
         readonly=True,
     )

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.crm_satisfaction_response import METRICS
+
 
 class CrmSatisfactionReport(models.Model):
     """One row per answer, and one per invitation that was sent and not answered.
@@ -20,9 +22,7 @@ class CrmSatisfactionReport(models.Model):
     customer_id = fields.Many2one("res.partner", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
     user_id = fields.Many2one("res.users", string="Account Manager", readonly=True)
-    metric = fields.Selection(
-        [("nps", "Recommendation (NPS)"), ("csat", "Satisfaction (CSAT)"), ("ces", "Ease (CES)")], readonly=True
-    )
+    metric = fields.Selection(METRICS, readonly=True)
     score_group = fields.Selection(
         [("promoter", "Promoter"), ("passive", "Passive"), ("detractor", "Detractor")], string="Group", readonly=True
     )

@@ -48,7 +48,7 @@ class TestRequest(SatisfactionCommon):
         self.assertIn("e-mail", reasons[broken])
         self.assertIn("blacklisted", reasons[blocked])
         self.assertIn("Archived", reasons[archived])
-        self.assertIn("Asked on", reasons[recent])
+        self.assertEqual(reasons[recent], "Asked within the last 90 days")
         self.assertIn("open invitation", reasons[waiting])
         self.assertIn("Same e-mail", reasons[twin])
         self.assertIn("own company", reasons[ours])
@@ -61,7 +61,7 @@ class TestRequest(SatisfactionCommon):
             {"active": True, "user_id": False, "company_id": self.env["res.company"].create({"name": "Second"}).id}
         )
         self._request(program=other, state="expired", decided_at=fields.Datetime.now() - timedelta(days=89))
-        self.assertIn("Asked on", self._reasons(self._invite(self.contact))[self.contact])
+        self.assertIn("Asked within", self._reasons(self._invite(self.contact))[self.contact])
         self.program.wait_days = 80
         self.assertFalse(self._reasons(self._invite(self.contact))[self.contact])
 
@@ -99,7 +99,9 @@ class TestRequest(SatisfactionCommon):
         self._invite(self.contact).action_invite()
         request = self.env["crm.satisfaction.request"].search([("partner_id", "=", self.contact.id)])
         request.sudo().mail_id._postprocess_sent_message([], [], "No mail server", "mail_smtp")
-        self.assertRecordValues(request, [{"state": "to_send", "reason": "No mail server"}])
+        self.assertRecordValues(
+            request, [{"state": "to_send", "reason": "The mail could not be sent (No mail server)"}]
+        )
         request.sudo().mail_id._postprocess_sent_message([self.contact], [self.contact.email])
         self.assertRecordValues(request, [{"state": "sent", "reason": False}])
         self.assertTrue(request.sent_at)

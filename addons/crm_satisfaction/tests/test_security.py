@@ -117,6 +117,19 @@ class TestSecurity(SatisfactionCommon):
                     with self.assertRaises(AccessError, msg=f"{user.login} {name}"):
                         attempt()
 
+    def test_salespersons_open_the_screens_without_rights_on_surveys(self):
+        program = self.program.with_user(self.salesman)
+        names = {
+            "name": {},
+            "survey_id": {"fields": {"display_name": {}}},
+            "question_id": {"fields": {"display_name": {}}},
+        }
+        self.assertTrue(program.web_read({**names, "figure_text": {}})[0]["question_id"]["display_name"])
+        request = self.response.request_id.with_user(self.salesman)
+        self.assertTrue(request.web_read({"partner_id": {}, "reason": {}, "response_ids": {"fields": {"score": {}}}}))
+        for model in (*OURS, "crm.satisfaction.invite"):
+            self.env[model].with_user(self.salesman).get_views([(False, "form" if model != OURS[3] else "list")])
+
     def test_configurers_choose_among_unrestricted_surveys(self):
         private = self.survey.copy({"restrict_user_ids": [(6, 0, self.env.ref("base.user_admin").ids)]})
         surveys = self.env["survey.survey"].with_user(self.manager).search([("id", "in", (private | self.survey).ids)])

@@ -33,6 +33,7 @@ class CrmSatisfactionInvite(models.TransientModel):
     )
     ask_count = fields.Integer(compute="_compute_counts", help="Contacts who get a mail.")
     skip_count = fields.Integer(compute="_compute_counts", help="Contacts who are left out, with the reason below.")
+    summary = fields.Char(compute="_compute_counts")
 
     def _default_program_id(self):
         return self.env["crm.satisfaction.program"].search([("company_id", "in", self.env.companies.ids)], limit=1)
@@ -60,6 +61,11 @@ class CrmSatisfactionInvite(models.TransientModel):
         for invite in self:
             invite.skip_count = len(invite.line_ids.filtered("reason"))
             invite.ask_count = len(invite.line_ids) - invite.skip_count
+            invite.summary = self.env._(
+                "%(asked)s will get a mail, %(others)s will not be asked.",
+                asked=invite.ask_count,
+                others=invite.skip_count,
+            )
 
     def action_invite(self):
         """Create the invitations, put the mails into the queue and record who was left out and why."""
@@ -122,7 +128,7 @@ class CrmSatisfactionInvite(models.TransientModel):
         if contact in waiting:
             return env._("Has an open invitation")
         if contact in asked:
-            return env._("Asked on %(day)s", day=fields.Date.to_string(asked[contact]))
+            return env._("Asked within the last %(days)s days", days=self.program_id.wait_days)
         if contact.email_normalized in addresses:
             return env._("Same e-mail address as another contact on this list")
         return False
