@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    base_module_uninstall,
     base_partner_merge,
     crm_customer,
     crm_customer_refresh,

@@ -4,6 +4,7 @@ from . import (
     test_crm_measure,
     test_crm_segment,
     test_crm_start,
+    test_history,
     test_partner_merge,
     test_performance,
     test_security,

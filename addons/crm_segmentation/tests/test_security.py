@@ -32,14 +32,14 @@ class TestSecurity(InsightCommon):
         cls.invoice(cls.partner, 100)
         cls.run_jobs()
         export = "base.group_allow_export"
-        cls.employee = cls.user("employee", f"base.group_user,{export}")
-        cls.portal = cls.user("portal", "base.group_portal")
+        cls.employee = cls.make_user("employee", f"base.group_user,{export}")
+        cls.portal = cls.make_user("portal", "base.group_portal")
         cls.portal.partner_id.parent_id = cls.partner
-        cls.seller = cls.user("salesman", f"sales_team.group_sale_salesman,{export}")
-        cls.manager = cls.user("boss", "sales_team.group_sale_manager")
+        cls.seller = cls.make_user("salesman", f"sales_team.group_sale_salesman,{export}")
+        cls.manager = cls.make_user("boss", "sales_team.group_sale_manager")
 
     @classmethod
-    def user(cls, login, groups, company=None):
+    def make_user(cls, login, groups, company=None):
         company = company or cls.company
         return new_test_user(cls.env, f"insight_{login}", groups=groups, company_id=company.id)
 
@@ -115,7 +115,7 @@ class TestSecurity(InsightCommon):
 
     def test_other_companies_stay_closed(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = self.user("stranger", "sales_team.group_sale_manager", elsewhere)
+        stranger = self.make_user("stranger", "sales_team.group_sale_manager", elsewhere)
         for model in ("crm.customer", "crm.measure.value", "crm.segment.member", "crm.purchase"):
             found = self.env[model].with_user(stranger).search([])
             with self.subTest(model=model):
