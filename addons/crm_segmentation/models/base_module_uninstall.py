@@ -67,9 +67,7 @@ class BaseModuleUninstall(models.TransientModel):
         """Return the SQL columns of one field: text never a formula, a link as id and name."""
         column = SQL.identifier(model._table, name)
         if field.type in ("char", "text", "selection"):
-            text = SQL("%s::text", column)
-            safe = SQL("CASE WHEN %s ~ %s THEN '''' || %s ELSE %s END", text, FORMULA, text, text)
-            return [SQL("%s AS %s", safe, SQL.identifier(name))]
+            return [SQL("%s AS %s", _never_a_formula(SQL("%s::text", column)), SQL.identifier(name))]
         result = [SQL("%s AS %s", column, SQL.identifier(name))]
         if field.type == "many2one":
             target = self.env[field.comodel_name]
@@ -79,12 +77,15 @@ class BaseModuleUninstall(models.TransientModel):
         return result
 
     def _crm_history_name(self, column, target, label, name):
-        text = SQL("%s->>'en_US'" if label.translate else "%s::text", SQL.identifier("linked", label.name))
-        safe = SQL("CASE WHEN %s ~ %s THEN '''' || %s ELSE %s END", text, FORMULA, text, text)
+        stored = SQL.identifier("linked", label.name)
         return SQL(
             "(SELECT %s FROM %s linked WHERE linked.id = %s) AS %s",
-            safe,
+            _never_a_formula(SQL("(%s->>'en_US')", stored) if label.translate else stored),
             SQL.identifier(target._table),
             column,
             SQL.identifier(f"{name}_name"),
         )
+
+
+def _never_a_formula(text):
+    return SQL("CASE WHEN %s ~ %s THEN CHR(39) || %s ELSE %s END", text, FORMULA, text, text)
