@@ -13,7 +13,7 @@
         "data/crm_measure_data.xml",
         "data/crm_segment_data.xml",
         "data/crm_job_data.xml",
-        "views/base_module_uninstall_views.xml",
+        "wizard/base_module_uninstall_views.xml",
         "views/crm_measure_views.xml",
         "views/crm_rfm_scale_views.xml",
         "views/crm_purchase_views.xml",

@@ -1,7 +1,5 @@
 from . import (
     account_move,
-    base_module_uninstall,
-    base_partner_merge,
     crm_customer,
     crm_customer_refresh,
     crm_demo,

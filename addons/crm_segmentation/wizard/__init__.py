@@ -1,1 +1,1 @@
-from . import crm_start
+from . import base_module_uninstall, base_partner_merge, crm_start
