@@ -26,5 +26,4 @@
     ],
     "demo": ["demo/crm_satisfaction_demo.xml"],
     "uninstall_hook": "uninstall_hook",
-    "application": False,
 }
