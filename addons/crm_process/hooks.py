@@ -43,6 +43,7 @@ def uninstall_hook(env):
     forget_models(env, OWN_MODELS)
     _forget_filters(env)
     _forget_exports(env)
+    _forget_foreign_names(env)
     env["crm.process"].with_context(active_test=False).search([]).action_retire()
 
 
@@ -59,6 +60,17 @@ def _forget_exports(env):
     exports = lines.export_id
     lines.unlink()
     exports.filtered(lambda export: not export.export_fields).unlink()
+
+
+def _forget_foreign_names(env):
+    """Delete the external ids under which mail, calendar, ... file what a model with a chatter inherits from them."""
+    env["ir.model.data"].search(
+        [
+            ("module", "!=", "crm_process"),
+            ("model", "in", ("ir.model.inherit", "ir.model.fields.selection")),
+            ("name", "like", "__crm_process__"),
+        ]
+    ).unlink()
 
 
 def _names_own_field(*texts):

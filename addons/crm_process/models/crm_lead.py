@@ -18,7 +18,6 @@ class CrmLead(models.Model):
     )
     process_id = fields.Many2one(
         "crm.process",
-        string="Process",
         compute="_compute_process_id",
         compute_sudo=True,
         help="Process the sales team works by now; empty where none is switched on.",
@@ -72,7 +71,7 @@ class CrmLead(models.Model):
         )
         for lead in leaving:
             lead.stage_id = lead._get_won_stage(lead.team_id) or lead.stage_id
-        super()._compute_stage_id()
+        return super()._compute_stage_id()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -31,6 +31,7 @@ class CrmProcess(models.Model):
     purpose = fields.Html(help="What the process is for, and what a good result looks like.")
     state = fields.Selection(
         [("draft", "Draft"), ("effective", "Effective"), ("retired", "Retired")],
+        string="Status",
         required=True,
         default="draft",
         readonly=True,
@@ -61,7 +62,10 @@ class CrmProcess(models.Model):
         "process is switched on.",
     )
     owns_followup_stage = fields.Boolean(
-        readonly=True, copy=False, help="The after-sales stage was created by this process, not chosen."
+        string="Created Its Stage",
+        readonly=True,
+        copy=False,
+        help="The after-sales stage was created by this process, not chosen.",
     )
     # What it covers
     stage_ids = fields.Many2many(
