@@ -1,5 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .crm_stage import PHASES
+
+
+def _phase_rank(phase):
+    """Return SQL for the place of a phase on the road."""
+    return SQL("array_position(%s::varchar[], %s)", [key for key, _label in PHASES], phase)
 
 
 class CrmLead(models.Model):
@@ -147,6 +155,23 @@ class CrmLead(models.Model):
         for lead in self.filtered(lambda lead: team and lead.stage_id._is_followup() and lead._is_foreign_stage(team)):
             lead.stage_id = lead._get_won_stage(team) or lead.stage_id
         return super()._merge_opportunity(user_id, team_id, auto_unlink, max_length)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Sort by phase in the order of the road, not of the alphabet."""
+        if field_name != "process_phase":
+            return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        return SQL("%s %s %s", _phase_rank(self._field_to_sql(alias, field_name, query)), direction, nulls)
+
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Show groups by phase in the order of the road, too."""
+        phase = groupby_terms.get("process_phase")
+        if not phase:
+            return super()._read_group_orderby(order, groupby_terms, query)
+        groupby_terms["process_phase"] = _phase_rank(phase)
+        try:
+            return super()._read_group_orderby(order, groupby_terms, query)
+        finally:
+            groupby_terms["process_phase"] = phase
 
     def _track_subtype(self, init_values):
         """Do not announce a win again when a won opportunity goes on to after-sales."""

@@ -60,17 +60,21 @@ class TestCrmStage(ProcessCommon):
         self.assertFalse(self.env["crm.stage"].create({"name": "Later"}).process_phase)
 
     def test_leads_are_searched_grouped_and_ordered_by_phase_and_cycle(self):
-        self.stage_new.process_phase = "needs"
+        self.stage_new.process_phase = "solution"
         self.stage_offer.process_phase = "sale"
-        leads = self._lead() | self._lead(stage_id=self.stage_offer.id, cycle_number=2)
+        leads = self._lead(stage_id=self.stage_offer.id, cycle_number=2) | self._lead()
         domain = [("id", "in", leads.ids)]
         Lead = self.env["crm.lead"].with_user(self.salesman)
-        self.assertEqual(Lead.search([*domain, ("process_phase", "=", "needs")]), leads[0])
+        self.assertEqual(Lead.search([*domain, ("process_phase", "=", "sale")]), leads[0])
+        road = [("solution", 1), ("sale", 1)]  # not in alphabetical order
+        self.assertEqual(Lead._read_group(domain, ["process_phase"], ["__count"]), road)
         self.assertEqual(
-            Lead._read_group(domain, ["process_phase"], ["__count"], order="process_phase"), [("needs", 1), ("sale", 1)]
+            Lead._read_group(domain, ["process_phase"], ["__count"], order="process_phase desc"), road[::-1]
         )
+        self.assertEqual(Lead.search(domain, order="process_phase, id"), leads[::-1])
+        self.assertEqual(Lead.search(domain, order="process_phase desc, id"), leads)
         self.assertEqual(Lead._read_group(domain, ["cycle_number"], ["__count"]), [(1, 1), (2, 1)])
-        self.assertEqual(Lead.search(domain, order="cycle_number desc"), leads[::-1])
+        self.assertEqual(Lead.search(domain, order="cycle_number desc"), leads)
 
     def test_leads_older_than_the_addon_are_first_cycles(self):
         lead = self._lead()

@@ -47,7 +47,7 @@ class CrmStart(models.TransientModel):
             "question": self.env._("What happens after winning, and do customers come back?"),
             "state": "missing" if not effective else "partly" if missing else "ready",
             "fact": self.env._(
-                "%(won)s won opportunities, %(processes)s effective processes, %(cycles)s next cycles.",
+                "Won opportunities: %(won)s; effective processes: %(processes)s; next cycles: %(cycles)s.",
                 won=f"{won:,}",
                 processes=effective,
                 cycles=f"{cycles:,}",
