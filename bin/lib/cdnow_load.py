@@ -10,6 +10,7 @@ from odoo import Command, fields
 from odoo.tools import SQL
 
 from . import cdnow
+from .specimen import insert_copies
 
 COMPANY = "CDNOW"
 
@@ -133,7 +134,7 @@ def _insert_partners(env, specimen):
            FROM cdnow
           GROUP BY customer, partner_id) AS new
     """
-    _insert_copies(env, "res_partner", specimen, columns, source)
+    insert_copies(env, "res_partner", specimen, columns, source)
 
 
 def _insert_invoices(env, specimen):
@@ -156,7 +157,7 @@ def _insert_invoices(env, specimen):
         # What costs nothing is paid, as in Odoo.
         "payment_state": "CASE WHEN new.dollars = 0 THEN 'paid' ELSE old.payment_state END",
     }
-    _insert_copies(env, "account_move", specimen, columns, "cdnow AS new")
+    insert_copies(env, "account_move", specimen, columns, "cdnow AS new")
 
     both = {
         "id": "nextval('account_move_line_id_seq')",
@@ -186,28 +187,4 @@ def _insert_invoices(env, specimen):
     }
     for line in specimen.line_ids:
         columns = receivable if line.display_type == "payment_term" else income
-        _insert_copies(env, "account_move_line", line, columns, "cdnow AS new")
-
-
-def _insert_copies(env, table, specimen, columns, source):
-    """Insert one copy of the specimen's row for each row of ``source``, with ``columns`` of its own."""
-    env.cr.execute(
-        """
-        SELECT attname FROM pg_attribute
-         WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-        """,
-        [table],
-    )
-    names = [name for (name,) in env.cr.fetchall()]
-    values = [SQL(columns[name]) if name in columns else SQL.identifier("old", name) for name in names]
-    env.cr.execute(
-        SQL(
-            "INSERT INTO %s (%s) SELECT %s FROM %s AS old, %s WHERE old.id = %s",
-            SQL.identifier(table),
-            SQL(", ").join(map(SQL.identifier, names)),
-            SQL(", ").join(values),
-            SQL.identifier(table),
-            SQL(source),
-            specimen.id,
-        )
-    )
+        insert_copies(env, "account_move_line", line, columns, "cdnow AS new")

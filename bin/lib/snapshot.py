@@ -29,6 +29,11 @@ REGISTRY = {
         SELECT f.model, f.name, s.value FROM ir_model_fields_selection s
           JOIN ir_model_fields f ON f.id = s.field_id""",
     "external id": "SELECT module, name, model FROM ir_model_data",
+    # Not core's notes about foreign keys: they have no external id, by which alone core would find them at the end.
+    "constraint record": """
+        SELECT c.name, c.type, m.model, o.name FROM ir_model_constraint c
+          JOIN ir_model m ON m.id = c.model JOIN ir_module_module o ON o.id = c.module
+         WHERE c.type != 'f'""",
     "access": "SELECT name FROM ir_model_access",
     "rule": "SELECT name FROM ir_rule",
     "group": "SELECT name->>'en_US' FROM res_groups",
@@ -54,6 +59,8 @@ LIVELY = {
     "ir_cron_progress": "log of the scheduler",
     "ir_cron_trigger": "log of the scheduler",
     "ir_logging": "log",
+    "ir_model_constraint": "compared by name",
+    "ir_model_data": "compared by name",
     "ir_profile": "log",
     "res_users_log": "log",
 }

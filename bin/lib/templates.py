@@ -25,7 +25,8 @@ NOT_INSTALLED_SUFFIXES = {".md", ".rst", ".toml", ".pyc"}
 def dependencies(names):
     """Return a template with what ``names`` (addons of ours) need of others, without demo data."""
     wanted = project.foreign_dependencies(names)
-    template = _name("base", _odoo_version(), *wanted)
+    # The names of our addons too: they are in the list of modules that could be installed.
+    template = _name("base", _odoo_version(), *wanted, "+", *project.addons())
 
     def build(part):
         # What the addon at the bottom of the suite needs is most of it: share that part.
