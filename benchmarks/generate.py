@@ -57,15 +57,19 @@ def _specimens(env):
 
 def _post(env, company, partner, move_type, currency):
     line = {"name": "Goods", "quantity": 1, "price_unit": 100, "tax_ids": [Command.clear()]}
-    move = env["account.move"].with_company(company).create(
-        {
-            "move_type": move_type,
-            "partner_id": partner.id,
-            "currency_id": currency.id,
-            "invoice_date": "2000-01-01",
-            "invoice_payment_term_id": False,
-            "invoice_line_ids": [Command.create(line)],
-        }
+    move = (
+        env["account.move"]
+        .with_company(company)
+        .create(
+            {
+                "move_type": move_type,
+                "partner_id": partner.id,
+                "currency_id": currency.id,
+                "invoice_date": "2000-01-01",
+                "invoice_payment_term_id": False,
+                "invoice_line_ids": [Command.create(line)],
+            }
+        )
     )
     move.action_post()
     return move
@@ -152,9 +156,7 @@ def _copy_moves(env, specimen, sign):
         **dict.fromkeys(
             ("amount_untaxed_signed", "amount_total_signed", "amount_residual_signed"), f"{sign}new.booked"
         ),
-        **dict.fromkeys(
-            ("amount_untaxed_in_currency_signed", "amount_total_in_currency_signed"), f"{sign}new.amount"
-        ),
+        **dict.fromkeys(("amount_untaxed_in_currency_signed", "amount_total_in_currency_signed"), f"{sign}new.amount"),
     }
     insert_copies(env, "account_move", specimen, columns, "chosen AS new")
 
