@@ -37,7 +37,7 @@ class CrmCostPeriod(models.Model):
     checked_at = fields.Datetime(string="Last Computation", readonly=True, copy=False)
     # Contributions to profit, costs negative; the first block adds up to the second
     revenue = fields.Monetary(readonly=True, help="Revenue of the customers, by accounting date.")
-    cost_of_goods = fields.Monetary(readonly=True, help="Cost of goods of the customers.")
+    cost_of_goods = fields.Monetary(string="Cost of Goods", readonly=True, help="Cost of goods of the customers.")
     charged = fields.Monetary(string="Activities", readonly=True, help="Activities charged to customers.")
     customer_profit = fields.Monetary(readonly=True, help="What the customers earn together.")
     intercompany = fields.Monetary(string="Own Companies", readonly=True, help="Trade with our own companies.")
@@ -134,11 +134,12 @@ class CrmCostPeriod(models.Model):
 
     @api.model
     def _ensure_periods(self, company, months=1):
-        """Return the periods of the last complete months, creating those that are missing."""
+        """Return the periods of the last complete months, the last one first, creating those that are missing."""
         ranges = months_back(company._crm_today(), months, *self._fiscal_end(company))
         periods = self.search([("company_id", "=", company.id), ("date_to", ">=", ranges[0][0])])
         missing = [first for first, last in ranges if not any(p.date_from <= last and p.date_to >= first for p in periods)]
-        return periods | self.create([{"company_id": company.id, "date_from": first} for first in missing])
+        periods |= self.create([{"company_id": company.id, "date_from": first} for first in missing])
+        return periods.sorted("date_from", reverse=True)
 
     def _basis(self):
         """Return the first day of the twelve fiscal months that end with this period, and all their first days."""

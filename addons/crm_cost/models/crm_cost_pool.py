@@ -68,9 +68,9 @@ class CrmCostPool(models.Model):
     def _inverse_account_ids(self):
         """Keep the account map in line: it alone says where an account belongs."""
         for pool in self:
-            roles = pool.account_role_ids
-            roles.filtered(lambda role, pool=pool: role.account_id not in pool.account_ids).unlink()
-            missing = pool.account_ids - roles.account_id
+            wanted, roles = pool.account_ids, pool.account_role_ids
+            missing = wanted - roles.account_id
+            roles.filtered(lambda role, wanted=wanted: role.account_id not in wanted).unlink()
             self.env["crm.cost.account.role"].create(
                 [
                     {"account_id": account.id, "company_id": pool.company_id.id, "role": "pool", "pool_id": pool.id}

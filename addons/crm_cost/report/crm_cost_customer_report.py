@@ -30,7 +30,7 @@ class CrmCostCustomerReport(models.Model):
     country_id = fields.Many2one("res.country", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     revenue = fields.Monetary(readonly=True, help="Posted revenue less credit notes, by accounting date.")
-    cost_of_goods = fields.Monetary(readonly=True, help="As a cost: negative.")
+    cost_of_goods = fields.Monetary(string="Cost of Goods", readonly=True, help="As a cost: negative.")
     gross_margin = fields.Monetary(readonly=True, help="Revenue less cost of goods.")
     activity_cost = fields.Monetary(
         string="Cost to Serve", readonly=True, help="Activities done for the customer, at the rate of their pools."
@@ -41,6 +41,7 @@ class CrmCostCustomerReport(models.Model):
         string="Margin %", readonly=True, aggregator="avg", help="Gross margin / revenue; of groups, of their sums."
     )
     return_on_service = fields.Float(
+        string="Return on Service",
         readonly=True, aggregator="avg", help="Profit / cost to serve; of groups, of their sums."
     )
     # On the statement only

@@ -36,13 +36,18 @@ class CrmCostWhale(models.TransientModel):
     )
     headline = fields.Char(compute="_compute_figures", store=True)
     tile_ids = fields.One2many("crm.cost.whale.tile", "whale_id", compute="_compute_figures", store=True)
-    curve = fields.Json(compute="_compute_curve", help="Points of the curve.")
+    curve = fields.Json(compute="_compute_curve")
 
     @api.depends("period_id", "company_id")
     def _compute_span(self):
         for page in self:
             names = page._periods().mapped("name")
             page.span = page.period_id.name or (f"{names[-1]} – {names[0]}" if names else "")
+
+    @api.depends("period_id", "company_id")
+    def _compute_display_name(self):
+        for page in self:
+            page.display_name = self.env._("Whale Curve %(span)s", span=page.span)
 
     @api.depends("period_id", "company_id", "tiles")
     def _compute_figures(self):

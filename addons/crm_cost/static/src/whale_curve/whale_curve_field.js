@@ -1,6 +1,6 @@
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
-import { getColor, hexToRGBA } from "@web/core/colors/colors";
+import { hexToRGBA } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -24,10 +24,10 @@ export class WhaleCurveField extends Component {
         const money = (value) => formatMonetary(value, { currencyId: curve.currency });
         const height = (value) => (curve.percent ? `${value} %` : money(value));
         const points = [{ x: 0, y: 0 }, ...(curve?.points || [])];
-        const color = getColor(1, "light", "odoo");
+        const color = "#017E84";
         const chart = new Chart(this.canvas.el, {
             type: "line",
-            data: { datasets: [{ data: points, borderColor: color, backgroundColor: hexToRGBA(color, 0.15), fill: "origin", pointRadius: points.length > 60 ? 0 : 3, pointHitRadius: 8 }] },
+            data: { datasets: [{ data: points, borderColor: color, backgroundColor: hexToRGBA(color, 0.12), fill: "origin", pointRadius: points.length > 60 ? 0 : 3, pointHitRadius: 8 }] },
             options: {
                 maintainAspectRatio: false,
                 interaction: { mode: "nearest", axis: "x", intersect: false },
