@@ -30,7 +30,7 @@ class CrmCustomer(models.Model):
     recency_days = fields.Integer(
         string="Days Since Last Purchase",
         compute="_compute_recency_days",
-        help="Counted today, where the company is.",
+        help="Days from the last purchase to today, in the time zone of the company.",
     )
     frequency = fields.Integer(
         string="Purchase Days",

@@ -27,11 +27,14 @@ class CrmJob(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=100, help="Steps run in this order; each one starts the next when it is done.")
     model_name = fields.Char(string="Model", required=True)
-    method_name = fields.Char(string="Method", required=True, help="Does one batch, returns rows done and rows left.")
+    method_name = fields.Char(
+        string="Method", required=True, help="Does one batch; returns rows written and batches left."
+    )
     cron_id = fields.Many2one("ir.cron", string="Scheduled Action", required=True, ondelete="cascade")
     # Progress
     state = fields.Selection(
         [("idle", "Not run yet"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        string="Status",
         required=True,
         default="idle",
         readonly=True,

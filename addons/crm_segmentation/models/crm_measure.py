@@ -62,10 +62,10 @@ class CrmMeasure(models.Model):
     aggregate = fields.Selection(AGGREGATES, required=True, default="count")
     value_field = fields.Char(help="Field with the amount, for sum, average, smallest and largest.")
     sign = fields.Selection(
-        [("1", "As it is"), ("-1", "Turned")],
+        [("1", "Unchanged"), ("-1", "Reversed")],
         required=True,
         default="1",
-        help="Turned makes credit notes positive.",
+        help="Reversed makes the amounts of credit notes positive.",
     )
     is_monetary = fields.Boolean(string="Money", help="Amounts in the currency of the company.")
     unit = fields.Char(translate=True, help="Unit shown after the figure, for example hours.")

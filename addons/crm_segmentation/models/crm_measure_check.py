@@ -44,7 +44,7 @@ class CrmMeasure(models.Model):
             field = model._fields.get(part)
             if not field:
                 raise ValidationError(
-                    self.env._("%(model)s has no field %(field)s.", model=model._description, field=part)
+                    self.env._("%(model)s has no field %(field)s.", model=self._model_label(model), field=part)
                 )
             if field.type != "many2one" or not field.store or field.company_dependent:
                 raise ValidationError(
@@ -52,13 +52,13 @@ class CrmMeasure(models.Model):
                         "%(field)s of %(model)s cannot lead to the customer: it must be a stored link to one record, "
                         "the same in all companies.",
                         field=part,
-                        model=model._description,
+                        model=self._model_label(model),
                     )
                 )
             model = self.env[field.comodel_name]
         if model._name != "res.partner":
             raise ValidationError(
-                self.env._("The path ends at %(model)s. It must end at a contact.", model=model._description)
+                self.env._("The path ends at %(model)s. It must end at a contact.", model=self._model_label(model))
             )
 
     def _check_date(self, model):
@@ -68,7 +68,7 @@ class CrmMeasure(models.Model):
                 self.env._(
                     "%(field)s is no stored date of %(model)s.",
                     field=self.date_field,
-                    model=model._description,
+                    model=self._model_label(model),
                 )
             )
 
@@ -79,7 +79,7 @@ class CrmMeasure(models.Model):
                 self.env._(
                     "%(field)s is no company of %(model)s. Leave the company path empty when the documents have none.",
                     field=self.company_path,
-                    model=model._description,
+                    model=self._model_label(model),
                 )
             )
 
@@ -89,7 +89,7 @@ class CrmMeasure(models.Model):
         field = model._fields.get(self.value_field or "")
         if not field or not field.store or field.type not in ("integer", "float", "monetary"):
             raise ValidationError(
-                self.env._("Choose a stored number of %(model)s as the amount.", model=model._description)
+                self.env._("Choose a stored number of %(model)s as the amount.", model=self._model_label(model))
             )
         currency = model._fields.get(field.get_currency_field(model)) if field.type == "monetary" else None
         if currency and currency.name != "company_currency_id":
@@ -100,3 +100,7 @@ class CrmMeasure(models.Model):
                     field=self.value_field,
                 )
             )
+
+    def _model_label(self, model):
+        """Return the name of a model in the reader's language."""
+        return self.env["ir.model"]._get(model._name).name

@@ -19,7 +19,7 @@ class CrmRfmScale(models.Model):
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     computed_on = fields.Date(readonly=True, help="Day on which the cut points were taken from the customers.")
-    customers = fields.Integer(readonly=True, help="Customers with at least one purchase on that day.")
+    customers = fields.Integer(readonly=True, help="Customers who had bought at least once by that day.")
     profile_run = fields.Integer(readonly=True, help="Number of the last job run that scored this company's customers.")
     r_cut_1 = fields.Integer("Recency 1|2", readonly=True, help="Days since the last purchase, with a minus sign.")
     r_cut_2 = fields.Integer("Recency 2|3", readonly=True)

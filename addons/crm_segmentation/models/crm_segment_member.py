@@ -39,7 +39,9 @@ class CrmSegmentMember(models.Model):
         digits=(7, 6),
         help="Share of the total that all better customers held on the day of entry.",
     )
-    ranked = fields.Integer(string="Of", readonly=True, aggregator=None, help="Number of customers ranked that day.")
+    ranked = fields.Integer(
+        string="Customers Ranked", readonly=True, aggregator=None, help="Number of customers ranked that day."
+    )
     why = fields.Char(compute="_compute_why", help="Why the customer is in this class, in words.")
 
     _open_uniq = models.UniqueIndex("(scheme_id, company_id, partner_id) WHERE date_to IS NULL")

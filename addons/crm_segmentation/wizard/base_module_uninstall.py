@@ -13,7 +13,7 @@ class BaseModuleUninstall(models.TransientModel):
 
     _inherit = "base.module.uninstall"
 
-    crm_history = fields.Boolean(compute="_compute_crm_history")
+    crm_history = fields.Boolean(string="Deletes Customer History", compute="_compute_crm_history")
 
     @api.depends("module_ids")
     def _compute_crm_history(self):

@@ -12,6 +12,9 @@ class CrmStart(models.TransientModel):
 
     line_ids = fields.One2many("crm.start.line", "start_id", readonly=True)
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Where to Begin")
+
     @api.model
     def _get_checks(self):
         """Return the questions with what this database has to answer them; other addons add theirs.
@@ -103,7 +106,7 @@ class CrmStartLine(models.TransientModel):
     start_id = fields.Many2one("crm.start", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer()
     question = fields.Char(readonly=True)
-    state = fields.Selection(STATES, readonly=True)
+    state = fields.Selection(STATES, string="Status", readonly=True)
     fact = fields.Char(string="This database has", readonly=True)
     missing = fields.Char(string="Still needed", readonly=True)
     button = fields.Char(readonly=True)
