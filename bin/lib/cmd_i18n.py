@@ -17,14 +17,15 @@ def main(arguments):
     parser.add_argument("addons", nargs="*", metavar="ADDON", help="all addons when none is named")
     addons = parser.parse_args(arguments).addons or project.addons()
     postgres.ensure()
-    database = f"crm_suite_run_{os.getpid()}_i18n"
-    databases.copy(templates.suite(addons), database)
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            for addon, exported in translations.export(database, addons, Path(folder)).items():
-                _update(addon, Path(exported).read_text(encoding="utf-8"))
-    finally:
-        databases.drop(database)
+    for addon in addons:
+        database = f"crm_suite_run_{os.getpid()}_i18n"
+        databases.copy(templates.suite([addon]), database)
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                exported = translations.export(database, addon, Path(folder))
+                _update(addon, exported.read_text(encoding="utf-8"))
+        finally:
+            databases.drop(database)
 
 
 def _update(addon, exported):

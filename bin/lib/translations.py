@@ -4,19 +4,23 @@ from . import odoo
 
 SCRIPT = """
 from odoo.tools.translate import trans_export
-for addon, path in {exports!r}.items():
-    with open(path, "wb") as file:
-        trans_export(None, [addon], file, "po", env)
+with open({path!r}, "wb") as file:
+    trans_export(None, [{addon!r}], file, "po", env)
 """
 # Lines of a template's head that change with every export.
 DATED = ("POT-Creation-Date:", "PO-Revision-Date:")
 
 
-def export(database, addons, folder):
-    """Write ``<addon>.pot`` into ``folder`` for each of ``addons``, all installed in ``database``."""
-    paths = {addon: str(folder / f"{addon}.pot") for addon in addons}
-    odoo.run("shell", "-d", database, "--no-http", script=SCRIPT.format(exports=paths), log="i18n.log")
-    return paths
+def export(database, addon, folder):
+    """Write ``<addon>.pot`` into ``folder`` and return its path.
+
+    The database should hold the addon and what it needs, nothing more: other addons add fields to every model with a
+    chatter, and their labels would count as the addon's own.
+    """
+    path = folder / f"{addon}.pot"
+    script = SCRIPT.format(path=str(path), addon=addon)
+    odoo.run("shell", "-d", database, "--no-http", script=script, log=f"i18n-{addon}.log")
+    return path
 
 
 def undated(text):
