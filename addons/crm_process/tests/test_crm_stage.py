@@ -8,13 +8,12 @@ from ..tools import phases
 from .common import ProcessCommon
 
 
-def load_tests(loader, tests, ignore):
-    tests.addTests(doctest.DocTestSuite(phases))
-    return tests
-
-
 @tagged("post_install", "-at_install")
 class TestCrmStage(ProcessCommon):
+    def test_examples_of_the_rule_hold(self):
+        self.assertEqual(doctest.testmod(phases).failed, 0)
+        self.assertGreater(doctest.testmod(phases).attempted, 5)
+
     def test_open_stages_are_mapped_by_order_and_won_ones_are_sale(self):
         self.stages.process_phase = False
         own = self.env["crm.stage"].create(
