@@ -75,27 +75,38 @@ class CrmCustomer(models.Model):
         Customers without a profile do not get one here: the job before this one decides who has a profile.
         """
         self.env.flush_all()
-        self.env.cr.execute(SQL(
-            """
-            UPDATE crm_customer card
-               SET last_score_nps = fresh.score, last_score_date = fresh.answered_at,
-                   nps_group = fresh.score_group, nps_answer_count = fresh.answers
-              FROM (SELECT own.id, last.score, last.answered_at, last.score_group, last.answers
-                      FROM crm_customer own
-                 LEFT JOIN (SELECT DISTINCT ON (customer_id, company_id)
-                                   customer_id, company_id, score, answered_at, score_group,
-                                   NULLIF(COUNT(*) FILTER (WHERE answered_at >= %(since)s)
-                                          OVER (PARTITION BY customer_id, company_id), 0) AS answers
-                              FROM crm_satisfaction_response
-                             WHERE metric = 'nps' AND customer_id IS NOT NULL
-                             ORDER BY customer_id, company_id, answered_at DESC, id DESC) last
-                        ON last.customer_id = own.partner_id AND last.company_id = own.company_id) fresh
-             WHERE fresh.id = card.id
-               AND (card.last_score_nps, card.last_score_date, card.nps_group, card.nps_answer_count)
-                   IS DISTINCT FROM (fresh.score, fresh.answered_at, fresh.score_group, fresh.answers)
-            """,
-            since=fields.Datetime.now() - timedelta(days=WINDOW_DAYS),
-        ))  # fmt: skip
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_customer card
+                   SET last_score_nps = fresh.score, last_score_date = fresh.answered_at,
+                       nps_group = fresh.score_group, nps_answer_count = fresh.answers
+                  FROM (%s) fresh
+                 WHERE fresh.id = card.id
+                   AND (card.last_score_nps, card.last_score_date, card.nps_group, card.nps_answer_count)
+                       IS DISTINCT FROM (fresh.score, fresh.answered_at, fresh.score_group, fresh.answers)
+                """,
+                self._last_scores_sql(),
+            )
+        )
         written = self.env.cr.rowcount
         self.invalidate_model()
         return written
+
+    def _last_scores_sql(self):
+        """Return a SELECT of every profile with its last score; empty where the customer never answered."""
+        return SQL(
+            """
+            SELECT own.id, last.score, last.answered_at, last.score_group, last.answers
+              FROM crm_customer own
+         LEFT JOIN (SELECT DISTINCT ON (customer_id, company_id)
+                           customer_id, company_id, score, answered_at, score_group,
+                           NULLIF(COUNT(*) FILTER (WHERE answered_at >= %(since)s)
+                                  OVER (PARTITION BY customer_id, company_id), 0) AS answers
+                      FROM crm_satisfaction_response
+                     WHERE metric = 'nps' AND customer_id IS NOT NULL
+                     ORDER BY customer_id, company_id, answered_at DESC, id DESC) last
+                ON last.customer_id = own.partner_id AND last.company_id = own.company_id
+            """,
+            since=fields.Datetime.now() - timedelta(days=WINDOW_DAYS),
+        )

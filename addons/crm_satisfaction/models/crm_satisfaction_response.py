@@ -22,7 +22,13 @@ class CrmSatisfactionResponse(models.Model):
     _order = "answered_at desc, id desc"
     _rec_name = "customer_id"
 
-    request_id = fields.Many2one("crm.satisfaction.request", string="Invitation", ondelete="set null", readonly=True)
+    request_id = fields.Many2one(
+        "crm.satisfaction.request",
+        string="Invitation",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+    )
     program_id = fields.Many2one(
         "crm.satisfaction.program", string="Schedule", required=True, ondelete="restrict", index=True, readonly=True
     )
