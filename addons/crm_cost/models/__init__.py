@@ -1,18 +1,20 @@
-from . import account_journal
-from . import base_partner_merge
-from . import crm_cost_access_log
-from . import crm_cost_account_role
-from . import crm_cost_activity
-from . import crm_cost_line
-from . import crm_cost_period
-from . import crm_cost_period_compute
-from . import crm_cost_period_open
-from . import crm_cost_period_write
-from . import crm_cost_pool
-from . import crm_cost_pool_result
-from . import crm_cost_reconciliation
-from . import crm_demo
-from . import crm_job
-from . import crm_measure
-from . import res_groups
-from . import res_users
+from . import (
+    account_journal,
+    base_partner_merge,
+    crm_cost_access_log,
+    crm_cost_account_role,
+    crm_cost_activity,
+    crm_cost_line,
+    crm_cost_period,
+    crm_cost_period_compute,
+    crm_cost_period_open,
+    crm_cost_period_write,
+    crm_cost_pool,
+    crm_cost_pool_result,
+    crm_cost_reconciliation,
+    crm_demo,
+    crm_job,
+    crm_measure,
+    res_groups,
+    res_users,
+)

@@ -49,7 +49,8 @@ class CrmCostAccountRole(models.Model):
         "CHECK ((role = 'pool') = (pool_id IS NOT NULL))", "A cost pool goes with the place Cost pool, and only there."
     )
     _reason_given = models.Constraint(
-        "CHECK (role <> 'kept_out' OR COALESCE(reason, '') <> '')", "Say why the account is kept out of customer profit."
+        "CHECK (role <> 'kept_out' OR COALESCE(reason, '') <> '')",
+        "Say why the account is kept out of customer profit.",
     )
 
     @api.constrains("account_id", "role")

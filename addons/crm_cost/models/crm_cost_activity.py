@@ -67,7 +67,7 @@ class CrmCostActivity(models.Model):
             if others:
                 raise ValidationError(
                     self.env._(
-                        "The documents of %(indicator)s belong to no company, and another company charges them already.",
+                        "The documents of %(indicator)s belong to no company, and another company charges them.",
                         indicator=activity.measure_id.name,
                     )
                 )

@@ -45,7 +45,11 @@ class CrmCostLine(models.Model):
         "crm.cost.pool", string="Cost Pool", ondelete="cascade", index="btree_not_null", readonly=True
     )
     account_id = fields.Many2one(
-        "account.account", ondelete="cascade", index="btree_not_null", readonly=True, help="Only where nobody is charged."
+        "account.account",
+        ondelete="cascade",
+        index="btree_not_null",
+        readonly=True,
+        help="Only where nobody is charged.",
     )
     quantity = fields.Float(digits=(16, 4), readonly=True, help="How often the activity was done.")
     minutes = fields.Float(digits=(16, 4), readonly=True, help="Working time used.")
@@ -54,8 +58,8 @@ class CrmCostLine(models.Model):
     )
 
     _key_uniq = models.UniqueIndex(
-        "(period_id, COALESCE(partner_id, 0), level, attribution, COALESCE(activity_id, 0), COALESCE(pool_id, 0), "
-        "COALESCE(account_id, 0))"
+        "(period_id, COALESCE(partner_id, -customer_ref, 0), level, attribution, COALESCE(activity_id, 0), "
+        "COALESCE(pool_id, 0), COALESCE(account_id, 0))"
     )
     _partner_id_idx = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
     # The customer report addresses a customer of a period by one number.

@@ -1,10 +1,15 @@
+import logging
 from datetime import timedelta
+
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ..tools.months import fiscal_month, months_back
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmCostPeriod(models.Model):
@@ -35,6 +40,9 @@ class CrmCostPeriod(models.Model):
         string="Last Change", readonly=True, copy=False, help="When a computation last found something new."
     )
     checked_at = fields.Datetime(string="Last Computation", readonly=True, copy=False)
+    last_error = fields.Text(
+        readonly=True, copy=False, help="Why the last computation failed; the figures are those of the one before."
+    )
     # Contributions to profit, costs negative; the first block adds up to the second
     revenue = fields.Monetary(readonly=True, help="Revenue of the customers, by accounting date.")
     cost_of_goods = fields.Monetary(string="Cost of Goods", readonly=True, help="Cost of goods of the customers.")
@@ -48,7 +56,8 @@ class CrmCostPeriod(models.Model):
     variance = fields.Monetary(readonly=True, help="Cost of the pools less their capacity at the rate.")
     kept_out = fields.Monetary(readonly=True, help="Accounts kept out by the account map.")
     ledger_profit = fields.Monetary(
-        readonly=True, help="Profit of the ledger: posted items of all income and expense accounts, counted on their own."
+        readonly=True,
+        help="Profit of the ledger: posted items of all income and expense accounts, counted on their own.",
     )
     difference = fields.Monetary(readonly=True, help="All of the above less the ledger: it must be zero.")
     customer_count = fields.Integer(string="Customers", readonly=True, aggregator=None)
@@ -137,7 +146,9 @@ class CrmCostPeriod(models.Model):
         """Return the periods of the last complete months, the last one first, creating those that are missing."""
         ranges = months_back(company._crm_today(), months, *self._fiscal_end(company))
         periods = self.search([("company_id", "=", company.id), ("date_to", ">=", ranges[0][0])])
-        missing = [first for first, last in ranges if not any(p.date_from <= last and p.date_to >= first for p in periods)]
+        missing = [
+            first for first, last in ranges if not any(p.date_from <= last and p.date_to >= first for p in periods)
+        ]
         periods |= self.create([{"company_id": company.id, "date_from": first} for first in missing])
         return periods.sorted("date_from", reverse=True)
 
@@ -179,5 +190,22 @@ class CrmCostPeriod(models.Model):
             ],
             order="date_from desc, id",
         )
-        written = pending[:1]._compute_period() if pending else 0
+        written = pending[:1]._compute_safely() if pending else 0
         return written, max(len(pending) - 1, 0)
+
+    def _compute_safely(self):
+        """Compute, and keep the reason on the period when that fails: the other months go on.
+
+        The reason may hold amounts, so it stays out of the job and of the log, which others read.
+        """
+        try:
+            with self.env.cr.savepoint():
+                written = self._compute_period()
+            self.last_error = False
+            return written
+        except TransactionRollbackError:
+            raise
+        except Exception as error:  # noqa: BLE001 whatever is wrong with one month must not stop the night
+            _logger.warning("Cost period %s cannot be computed: %s", self.id, type(error).__name__)
+            self.write({"last_error": f"{type(error).__name__}: {error}", "checked_at": fields.Datetime.now()})
+            return 0

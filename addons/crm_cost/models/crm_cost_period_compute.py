@@ -149,7 +149,7 @@ class CrmCostPeriod(models.Model):
                        ROUND(who.quantity::numeric, 4), ROUND(who.quantity::numeric * %(minutes)s::numeric, 4),
                        -ROUND(who.quantity::numeric * %(minutes)s::numeric * %(rate)s / %(unit)s) * %(unit)s
                   FROM (%(rows)s) who
-                 WHERE who.quantity <> 0
+                 WHERE who.quantity <> 0 AND who.quantity::float8 BETWEEN -1e12 AND 1e12 -- one NaN would spoil it all
                 """,
                 attribution=self._attribution_sql(),
                 activity=activity.id,

@@ -101,15 +101,17 @@ class CrmCostPeriod(models.Model):
         for role, pool in sorted(ledger.keys() | lines.keys(), key=lambda key: (SEQUENCE[key[0]], key[1] or 0)):
             amounts = lines.get((role, pool), [0] * len(AGREEMENT))
             total, booked = sum(amounts), ledger.get((role, pool), 0)
-            rows.append({
-                "role": role,
-                "pool_id": pool,
-                "sequence": SEQUENCE[role],
-                **{name: float(amount) for name, amount in zip(AGREEMENT, amounts, strict=True)},
-                "total": float(total),
-                "ledger": float(booked),
-                "difference": float(total - booked),
-            })
+            rows.append(
+                {
+                    "role": role,
+                    "pool_id": pool,
+                    "sequence": SEQUENCE[role],
+                    **{name: float(amount) for name, amount in zip(AGREEMENT, amounts, strict=True)},
+                    "total": float(total),
+                    "ledger": float(booked),
+                    "difference": float(total - booked),
+                }
+            )
         return rows
 
     def _lines_by_role_sql(self):

@@ -16,8 +16,8 @@ class CrmMeasure(models.Model):
         self.ensure_one()
         customers = self._sql_rows(company, date_from, date_to)
         return SQL(
-            "SELECT partner_id, quantity FROM (%s) customer_rows UNION ALL"
-            " SELECT doc.partner_id, %s AS quantity FROM (%s) doc WHERE doc.day BETWEEN %s AND %s GROUP BY doc.partner_id",
+            "SELECT partner_id, quantity FROM (%s) customer_rows UNION ALL SELECT doc.partner_id,"
+            " %s AS quantity FROM (%s) doc WHERE doc.day BETWEEN %s AND %s GROUP BY doc.partner_id",
             customers,
             self._aggregate_sql(),
             self._other_documents_sql(company),
@@ -26,7 +26,7 @@ class CrmMeasure(models.Model):
         )
 
     def _other_documents_sql(self, company):
-        """Return a SELECT of (partner_id, day, amount) over the documents without customer and those of our companies."""
+        """Return a SELECT of (partner_id, day, amount) over the documents for nobody or for our companies."""
         model = self._reader(company)
         domain = Domain(literal_eval(self.domain))
         if self.company_path:

@@ -42,7 +42,9 @@ class CrmCostCustomerReport(models.Model):
     )
     return_on_service = fields.Float(
         string="Return on Service",
-        readonly=True, aggregator="avg", help="Profit / cost to serve; of groups, of their sums."
+        readonly=True,
+        aggregator="avg",
+        help="Profit / cost to serve; of groups, of their sums.",
     )
     # On the statement only
     activity_line_ids = fields.Many2many("crm.cost.line", string="Activities", compute="_compute_statement")
@@ -89,7 +91,11 @@ class CrmCostCustomerReport(models.Model):
     def _compute_statement(self):
         for row in self:
             lines = self.env["crm.cost.line"].search(
-                [("period_id", "=", row.period_id.id), ("partner_id", "=", row.partner_id.id), ("level", "=", "activity")]
+                [
+                    ("period_id", "=", row.period_id.id),
+                    ("partner_id", "=", row.partner_id.id),
+                    ("level", "=", "activity"),
+                ]
             )
             same_month = [("period_id", "=", row.period_id.id)]
             row.activity_line_ids = lines
@@ -104,7 +110,10 @@ class CrmCostCustomerReport(models.Model):
 
     def _read_group_select(self, aggregate_spec, query):
         """Group a ratio as a ratio of sums, never as a mean of ratios."""
-        parts = {"margin_ratio:avg": ("gross_margin", "revenue", 1), "return_on_service:avg": ("profit", "activity_cost", -1)}
+        parts = {
+            "margin_ratio:avg": ("gross_margin", "revenue", 1),
+            "return_on_service:avg": ("profit", "activity_cost", -1),
+        }
         if aggregate_spec not in parts:
             return super()._read_group_select(aggregate_spec, query)
         above, below, sign = parts[aggregate_spec]

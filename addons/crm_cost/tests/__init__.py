@@ -1,13 +1,15 @@
-from . import test_access_log
-from . import test_crm_cost_account_role
-from . import test_crm_cost_period
-from . import test_crm_cost_pool
-from . import test_crm_cost_setup
-from . import test_crm_cost_whale
-from . import test_crm_start
-from . import test_identity
-from . import test_partner_merge
-from . import test_performance
-from . import test_report
-from . import test_security
-from . import test_tools
+from . import (
+    test_access_log,
+    test_crm_cost_account_role,
+    test_crm_cost_period,
+    test_crm_cost_pool,
+    test_crm_cost_setup,
+    test_crm_cost_whale,
+    test_crm_start,
+    test_identity,
+    test_partner_merge,
+    test_performance,
+    test_report,
+    test_security,
+    test_tools,
+)

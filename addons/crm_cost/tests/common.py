@@ -29,8 +29,12 @@ class CostCommon(InsightCommon):
 
     @classmethod
     def account(cls, code, account_type, company=None):
-        return cls.env["account.account"].with_company(company or cls.company).create(
-            {"name": code, "code": code, "account_type": account_type, "company_ids": [(company or cls.company).id]}
+        return (
+            cls.env["account.account"]
+            .with_company(company or cls.company)
+            .create(
+                {"name": code, "code": code, "account_type": account_type, "company_ids": [(company or cls.company).id]}
+            )
         )
 
     @classmethod
@@ -64,7 +68,9 @@ class CostCommon(InsightCommon):
                 "journal_id": (journal or cls.general).id,
                 "date": day or cls.month,
                 "line_ids": [
-                    Command.create({"account_id": account.id, "balance": balance, "partner_id": partner, "name": "Item"})
+                    Command.create(
+                        {"account_id": account.id, "balance": balance, "partner_id": partner, "name": "Item"}
+                    )
                     for account, balance, partner in lines
                 ],
             }

@@ -22,8 +22,13 @@ class TestAccessLog(TransactionCase):
         return [(e.user_id, e.group_name, e.change) for e in (self.log.search([]) - before).sorted("id")]
 
     def test_nobody_has_the_right_by_rank(self):
-        for xmlid in ("base.group_system", "base.group_erp_manager", "account.group_account_manager",
-                      "crm_segmentation.group_insight_configure", "sales_team.group_sale_manager"):
+        for xmlid in (
+            "base.group_system",
+            "base.group_erp_manager",
+            "account.group_account_manager",
+            "crm_segmentation.group_insight_configure",
+            "sales_team.group_sale_manager",
+        ):
             implied = self.env.ref(xmlid).all_implied_ids
             self.assertFalse((self.reader | self.manager) & implied, xmlid)
 
@@ -42,7 +47,9 @@ class TestAccessLog(TransactionCase):
 
     def test_granting_through_another_group_is_logged(self):
         other = self.env["res.groups"].create({"name": "Finance", "user_ids": [Command.link(self.user.id)]})
-        granted = self.entries(lambda: other.with_user(self.admin).write({"implied_ids": [Command.link(self.reader.id)]}))
+        granted = self.entries(
+            lambda: other.with_user(self.admin).write({"implied_ids": [Command.link(self.reader.id)]})
+        )
         self.assertEqual(granted, [(self.user, "Read", "granted")])
         late = new_test_user(self.env, "log_late", groups="base.group_user")
         granted = self.entries(lambda: late.write({"group_ids": [Command.link(other.id)]}))
@@ -68,8 +75,11 @@ class TestAccessLog(TransactionCase):
         for user in (self.admin, self.user):
             own = entry.with_user(user)
             self.assertTrue(own.user_name)
-            for attempt in (lambda own=own: own.write({"change": "revoked"}), own.unlink,
-                            lambda own=own: own.create({"change": "granted"})):
+            for attempt in (
+                lambda own=own: own.write({"change": "revoked"}),
+                own.unlink,
+                lambda own=own: own.create({"change": "granted"}),
+            ):
                 with self.assertRaises(AccessError):
                     attempt()
         with self.assertRaises(AccessError):

@@ -73,8 +73,10 @@ class TestCrmCostAccountRole(CostCommon):
         places = self.env["crm.cost.account.role"]._accounts_by_role(self.company)
         accounts = [account for members in places.values() for account in members]
         self.assertEqual(len(accounts), len(set(accounts)))
-        everything = self.env["account.account"].with_context(active_test=False).search(
-            [("internal_group", "in", ("income", "expense"))]
+        everything = (
+            self.env["account.account"]
+            .with_context(active_test=False)
+            .search([("internal_group", "in", ("income", "expense"))])
         )
         self.assertEqual(set(accounts), set(everything.ids))
 

@@ -4,7 +4,6 @@ from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.exceptions import ValidationError
-from odoo.tools import mute_logger
 
 from .common import CostCommon
 
@@ -48,7 +47,9 @@ class TestCrmCostPeriod(CostCommon):
         before = self.snapshot(period)
         self.sell(a, 900)
         with (
-            patch.object(self.env.registry[period._name], "_write_agreement", side_effect=RuntimeError("power failure")),
+            patch.object(
+                self.env.registry[period._name], "_write_agreement", side_effect=RuntimeError("power failure")
+            ),
             self.assertRaises(RuntimeError),
             self.env.cr.savepoint(),
         ):
@@ -58,16 +59,26 @@ class TestCrmCostPeriod(CostCommon):
         period._compute_period()
         self.assertEqual((period.revenue, period.difference), (1000, 0))
 
-    def test_failed_step_is_recorded_without_amounts(self):
+    def test_failed_month_is_told_to_finance_only(self):
         self.make_pool()
         self.entry((self.pool_account, 4711.11))
         with (
-            patch.object(self.env.registry["crm.cost.period"], "_write_agreement", side_effect=RuntimeError("failure")),
-            mute_logger("odoo.addons.crm_segmentation.models.crm_job"),
+            patch.object(
+                self.env.registry["crm.cost.period"],
+                "_write_agreement",
+                side_effect=RuntimeError("4711.11 is too much"),
+            ),
+            self.assertLogs("odoo.addons.crm_cost.models.crm_cost_period", "WARNING") as log,
         ):
             job = self.run_job()
-        self.assertEqual(job.state, "failed")
-        self.assertNotIn("4711", job.last_error)
+        period = self.periods.search([("company_id", "=", self.company.id)])
+        self.assertEqual((job.state, job.last_error, period.state), ("done", False, "open"))
+        self.assertEqual(period.last_error, "RuntimeError: 4711.11 is too much")
+        self.assertNotIn("4711", "".join(log.output))
+        with freeze_time(fields.Datetime.add(fields.Datetime.now(), hours=1)):
+            self.run_job()
+        self.assertFalse(period.last_error, "the next night tries again")
+        self.assertEqual((period.state, period.difference), ("computed", 0))
 
     def test_refunds_count_negative_and_in_their_own_month(self):
         a = self.customer("A")
@@ -130,9 +141,13 @@ class TestCrmCostPeriod(CostCommon):
         self.requests(person, 2)
         self.entry((self.pool_account, 100))
         self.make_pool(capacity=100)
-        self.assertEqual(self.amounts(self.compute(), attribution="customer"), {
-            ("revenue", "A"): 60, ("activity", "A"): -40,
-        })
+        self.assertEqual(
+            self.amounts(self.compute(), attribution="customer"),
+            {
+                ("revenue", "A"): 60,
+                ("activity", "A"): -40,
+            },
+        )
 
     def test_own_companies_are_no_customers(self):
         own = self.env["res.company"].create({"name": "Sister"}).partner_id
@@ -140,9 +155,13 @@ class TestCrmCostPeriod(CostCommon):
         self.sell(own, 500), self.requests(own, 1), self.entry((self.pool_account, 100))
         self.make_pool(capacity=100)
         period = self.compute()
-        self.assertEqual(self.amounts(period, attribution="intercompany"), {
-            ("revenue", "Sister"): 500, ("activity", "Sister"): -20,
-        })
+        self.assertEqual(
+            self.amounts(period, attribution="intercompany"),
+            {
+                ("revenue", "Sister"): 500,
+                ("activity", "Sister"): -20,
+            },
+        )
         self.assertEqual((period.intercompany, period.customer_count, period.difference), (480, 0, 0))
         self.assertFalse(self.env["crm.cost.customer.report"].search([("period_id", "=", period.id)]))
 
@@ -195,6 +214,30 @@ class TestCrmCostPeriod(CostCommon):
         self.company.write({"fiscalyear_last_month": "12", "fiscalyear_last_day": 31})
         with self.assertRaises(ValidationError):
             self.periods.create({"company_id": self.company.id, "date_from": "2026-03-31"})
+
+    def test_number_that_is_none_does_not_spoil_the_month(self):
+        a, b = self.customer("A"), self.customer("B")
+        fine, broken = self.requests(a, 1), self.requests(b, 1)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE crm_lead SET day_close = 50 WHERE id = %s", [fine.id])
+        self.env.cr.execute("UPDATE crm_lead SET day_close = 'NaN' WHERE id = %s", [broken.id])
+        measure = self.measure.copy({"aggregate": "sum", "value_field": "day_close", "reviewed": True})
+        self.entry((self.pool_account, 100))
+        self.make_pool(capacity=100, minutes=1, measure=measure)
+        period = self.compute()
+        self.assertEqual(self.amounts(period), {("activity", "A"): -50, ("unused", ""): -50})
+
+    def test_deleted_contacts_do_not_stand_in_the_way(self):
+        a, b = self.customer("A"), self.customer("B")
+        leads = self.requests(a, 1) | self.requests(b, 1)
+        self.entry((self.pool_account, 100))
+        self.make_pool(capacity=100)
+        period = self.compute()
+        leads.unlink()
+        (a | b).unlink()
+        self.assertEqual(sorted(period.line_ids.filtered("customer_name").mapped("customer_name")), ["A", "B"])
+        period._compute_period()
+        self.assertEqual((self.amounts(period), period.difference), ({("unused", ""): -100}, 0))
 
     def test_documents_of_another_company_stay_there(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})

@@ -74,7 +74,9 @@ class TestCrmCostPool(CostCommon):
         self.assertEqual(period.result_ids.issue, "not_reviewed")
 
     def test_capacity_is_people_times_hours_times_share_or_typed(self):
-        pool = self.env["crm.cost.pool"].create({"name": "P", "people": 2.5, "hours_per_month": 160, "practical_share": 0.8})
+        pool = self.env["crm.cost.pool"].create(
+            {"name": "P", "people": 2.5, "hours_per_month": 160, "practical_share": 0.8}
+        )
         self.assertEqual(pool.capacity_minutes, 19200)
         pool.capacity_minutes = 15000
         self.assertEqual(pool.capacity_minutes, 15000)
@@ -124,7 +126,12 @@ class TestCrmCostPool(CostCommon):
         a = self.customer("A")
         lead = self.requests(a, 1)
         self.env["calendar.event"].create(
-            {"name": "Visit", "start": f"{self.month} 10:00:00", "stop": f"{self.month} 11:00:00", "opportunity_id": lead.id}
+            {
+                "name": "Visit",
+                "start": f"{self.month} 10:00:00",
+                "stop": f"{self.month} 11:00:00",
+                "opportunity_id": lead.id,
+            }
         )
         self.entry((self.pool_account, 100))
         self.make_pool(capacity=100, minutes=60, measure=self.env.ref("crm_cost.measure_meetings"))

@@ -55,9 +55,7 @@ class TestCrmCostSetup(CostCommon):
         self.assertEqual(pool.account_ids, self.salaries)
         self.assertEqual(len(self.periods.search([("company_id", "=", self.company.id)])), 12)
         self.run_job()
-        self.assertEqual(
-            set(self.periods.search([("company_id", "=", self.company.id)]).mapped("state")), {"computed"}
-        )
+        self.assertEqual(set(self.periods.search([("company_id", "=", self.company.id)]).mapped("state")), {"computed"})
 
     def test_accounts_are_needed(self):
         record = self.wizard().save()

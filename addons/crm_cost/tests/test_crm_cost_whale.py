@@ -25,7 +25,9 @@ class TestCrmCostWhale(CostCommon):
 
     def test_deciles_of_the_published_example(self):
         page = self.page(self.profits([150, 75, 0, 0, 0, 0, 0, 0, 0, -125]))
-        self.assertEqual([round(share, 4) for share in page.tile_ids.mapped("profit_share")], [1.5, 0.75, *[0] * 7, -1.25])
+        self.assertEqual(
+            [round(share, 4) for share in page.tile_ids.mapped("profit_share")], [1.5, 0.75, *[0] * 7, -1.25]
+        )
         self.assertEqual(page.tile_ids[1].cumulative_share, 2.25)
         self.assertEqual(
             page.headline,
@@ -44,12 +46,16 @@ class TestCrmCostWhale(CostCommon):
             self.requests(partner, int(service / 5))
         self.make_pool(capacity=int(sum(float(horngren(*row)[2]) for row in HORNGREN.values())), minutes=5)
         page = self.page(self.compute(), tiles="5")
-        self.assertEqual([round(share * 100, 2) for share in page.tile_ids.mapped("cumulative_share")],
-                         [46.10, 88.75, 101.47, 103.69, 100.00])
-        self.assertEqual([round(ratio, 3) for ratio in page.tile_ids.mapped("revenue_to_cost")],
-                         [1.104, 1.051, 1.103, 1.072, 0.938])
-        self.assertEqual([round(ratio, 2) for ratio in page.tile_ids.mapped("margin_to_service")],
-                         [3.18, 2.13, 2.57, 1.68, 0.53])
+        self.assertEqual(
+            [round(share * 100, 2) for share in page.tile_ids.mapped("cumulative_share")],
+            [46.10, 88.75, 101.47, 103.69, 100.00],
+        )
+        self.assertEqual(
+            [round(ratio, 3) for ratio in page.tile_ids.mapped("revenue_to_cost")], [1.104, 1.051, 1.103, 1.072, 0.938]
+        )
+        self.assertEqual(
+            [round(ratio, 2) for ratio in page.tile_ids.mapped("margin_to_service")], [3.18, 2.13, 2.57, 1.68, 0.53]
+        )
         self.assertEqual([point["name"] for point in page.curve["points"]], list("SRQPT"))
         self.assertEqual([point["y"] for point in page.curve["points"]], [46.10, 88.75, 101.47, 103.69, 100.00])
 
@@ -62,7 +68,10 @@ class TestCrmCostWhale(CostCommon):
                 page = self.page(period, number)
                 expected = whale.tiles(profits, int(number))
                 self.assertEqual(
-                    [(tile.number, tile.customers, round(tile.profit), round(tile.cumulative)) for tile in page.tile_ids],
+                    [
+                        (tile.number, tile.customers, round(tile.profit), round(tile.cumulative))
+                        for tile in page.tile_ids
+                    ],
                     [(tile.number, tile.customers, tile.profit, tile.cumulative) for tile in expected],
                 )
             self.assertEqual(len(page.curve["points"]), size)

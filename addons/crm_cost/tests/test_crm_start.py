@@ -28,7 +28,12 @@ class TestCrmStart(CostCommon):
 
     def test_button_follows_the_rights(self):
         self.sell(self.customer("A"), 10)
-        self.assertEqual(self.check(self.new_user("base.group_system,crm_segmentation.group_insight_configure"))["action"]["res_model"], "res.groups")
+        self.assertEqual(
+            self.check(self.new_user("base.group_system,crm_segmentation.group_insight_configure"))["action"][
+                "res_model"
+            ],
+            "res.groups",
+        )
         manager = self.new_user("crm_cost.group_profit_manager")
         checks = self.env["crm.start"].with_user(manager)
         self.assertEqual(checks._cost_button(False, True)[1], "crm_cost.crm_cost_setup_action")

@@ -48,8 +48,10 @@ class TestIdentity(CostCommon):
                 }
             ],
         )
-        profits = {row.partner_id.name: row.profit for row in self.env["crm.cost.customer.report"].search(
-            [("period_id", "=", period.id)])}
+        profits = {
+            row.partner_id.name: row.profit
+            for row in self.env["crm.cost.customer.report"].search([("period_id", "=", period.id)])
+        }
         self.assertEqual(profits, {"A": 230, "B": 0})
         self.assertAlmostEqual(sum(period.line_ids.mapped("amount")), 86.11)
 
@@ -60,9 +62,14 @@ class TestIdentity(CostCommon):
         period = self.load_example("year")
         result = period.result_ids
         self.assertRecordValues(result, [{"cost": 300, "basis_cost": 780, "basis_minutes": 900, "variance": 40}])
-        self.assertEqual(self.amounts(period, level="activity"), {
-            ("activity", "A"): -104.0, ("activity", "B"): -86.67, ("activity", ""): -17.33,
-        })
+        self.assertEqual(
+            self.amounts(period, level="activity"),
+            {
+                ("activity", "A"): -104.0,
+                ("activity", "B"): -86.67,
+                ("activity", ""): -17.33,
+            },
+        )
         self.assertAlmostEqual(result.unused, 260 - 104 - 86.67 - 17.33)
         self.assertEqual((period.ledger_profit, period.difference), (86.11, 0))
 
@@ -71,7 +78,10 @@ class TestIdentity(CostCommon):
         rows = {row.role: row for row in period.reconciliation_ids}
         self.assertEqual({row.difference for row in period.reconciliation_ids}, {0.0})
         self.assertEqual(
-            {role: (row.customers, row.not_attributed, row.unused, row.kept_out, row.ledger) for role, row in rows.items()},
+            {
+                role: (row.customers, row.not_attributed, row.unused, row.kept_out, row.ledger)
+                for role, row in rows.items()
+            },
             {
                 "revenue": (900, 100, 0, 0, 1000),
                 "cost_of_goods": (-450, -50, 0, 0, -500),
@@ -120,17 +130,26 @@ class TestIdentity(CostCommon):
         for _document in range(40):
             kind = random.choice(["out_invoice"] * 4 + ["out_refund", "in_invoice", "in_refund"])
             day = random.choice([self.month, self.month_end, self.month_before()])
-            account = accounts["income"] if kind.startswith("out") else accounts[random.choice(["pool", "other", "goods"])]
-            line = {"name": "Item", "account_id": account.id, "price_unit": random.randrange(1, 90000) / 100,
-                    "quantity": random.choice([1, 3]), "tax_ids": [Command.clear()]}
-            move = moves.create({
-                "move_type": kind,
-                "partner_id": random.choice(partners).id,
-                "invoice_date": day,
-                "date": day,
-                "currency_id": random.choice([company.currency_id, foreign]).id,
-                "invoice_line_ids": [Command.create(line)],
-            })
+            account = (
+                accounts["income"] if kind.startswith("out") else accounts[random.choice(["pool", "other", "goods"])]
+            )
+            line = {
+                "name": "Item",
+                "account_id": account.id,
+                "price_unit": random.randrange(1, 90000) / 100,
+                "quantity": random.choice([1, 3]),
+                "tax_ids": [Command.clear()],
+            }
+            move = moves.create(
+                {
+                    "move_type": kind,
+                    "partner_id": random.choice(partners).id,
+                    "invoice_date": day,
+                    "date": day,
+                    "currency_id": random.choice([company.currency_id, foreign]).id,
+                    "invoice_line_ids": [Command.create(line)],
+                }
+            )
             if random.random() < 0.9:
                 move.action_post()
         for partner in (*partners, None):
@@ -146,14 +165,16 @@ class TestIdentity(CostCommon):
     def check_customers(self, period):
         """Compare revenue and cost of goods per customer with a sum over the items, one by one."""
         expected = {}
-        items = self.env["account.move.line"].search([
-            ("company_id", "=", period.company_id.id),
-            ("parent_state", "=", "posted"),
-            ("date", ">=", period.date_from),
-            ("date", "<=", period.date_to),
-            ("account_id.account_type", "in", ("income", "income_other", "expense_direct_cost")),
-            ("move_id.move_type", "in", ("out_invoice", "out_refund")),
-        ])
+        items = self.env["account.move.line"].search(
+            [
+                ("company_id", "=", period.company_id.id),
+                ("parent_state", "=", "posted"),
+                ("date", ">=", period.date_from),
+                ("date", "<=", period.date_to),
+                ("account_id.account_type", "in", ("income", "income_other", "expense_direct_cost")),
+                ("move_id.move_type", "in", ("out_invoice", "out_refund")),
+            ]
+        )
         for item in items:
             partner = item.move_id.commercial_partner_id
             if partner.id in self.env["crm.measure"]._own_partner_ids():

@@ -18,12 +18,32 @@ class TestReport(CostCommon):
         self.assertRecordValues(
             self.report.search(self.domain),
             [
-                {"partner_id": self.b.id, "revenue": 300, "cost_of_goods": -90, "gross_margin": 210,
-                 "activity_cost": -60, "profit": 150, "minutes": 60, "margin_ratio": 0.7, "return_on_service": 2.5,
-                 "rank": 1, "customer_count": 2},
-                {"partner_id": self.a.id, "revenue": 100, "cost_of_goods": -60, "gross_margin": 40,
-                 "activity_cost": -20, "profit": 20, "minutes": 20, "margin_ratio": 0.4, "return_on_service": 1,
-                 "rank": 2, "customer_count": 2},
+                {
+                    "partner_id": self.b.id,
+                    "revenue": 300,
+                    "cost_of_goods": -90,
+                    "gross_margin": 210,
+                    "activity_cost": -60,
+                    "profit": 150,
+                    "minutes": 60,
+                    "margin_ratio": 0.7,
+                    "return_on_service": 2.5,
+                    "rank": 1,
+                    "customer_count": 2,
+                },
+                {
+                    "partner_id": self.a.id,
+                    "revenue": 100,
+                    "cost_of_goods": -60,
+                    "gross_margin": 40,
+                    "activity_cost": -20,
+                    "profit": 20,
+                    "minutes": 20,
+                    "margin_ratio": 0.4,
+                    "return_on_service": 1,
+                    "rank": 2,
+                    "customer_count": 2,
+                },
             ],
         )
         row = self.report.search(self.domain, limit=1)
@@ -72,7 +92,10 @@ class TestReport(CostCommon):
 
     def test_names_hold_no_amount(self):
         for record in (
-            *self.period.line_ids, *self.report.search(self.domain), *self.period.reconciliation_ids,
-            *self.period.result_ids, self.period,
+            *self.period.line_ids,
+            *self.report.search(self.domain),
+            *self.period.reconciliation_ids,
+            *self.period.result_ids,
+            self.period,
         ):
             self.assertNotRegex(record.display_name.replace(self.period.name, ""), r"\d")

@@ -60,7 +60,10 @@ class TestSecurity(CostCommon):
     def new_user(cls, name, groups, company=None):
         company = company or cls.company
         return new_test_user(
-            cls.env, f"cost_{name.replace(' ', '_')}", groups=groups, company_id=company.id,
+            cls.env,
+            f"cost_{name.replace(' ', '_')}",
+            groups=groups,
+            company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
 
@@ -103,14 +106,24 @@ class TestSecurity(CostCommon):
                 }.items():
                     restricted = record.with_user(user)
                     restricted.invalidate_recordset()
-                    self.assertRefused(
-                        lambda a=attempt, r=restricted: a(r), user=name, model=model, way=way
-                    )
+                    self.assertRefused(lambda a=attempt, r=restricted: a(r), user=name, model=model, way=way)
 
     def test_no_core_record_leads_to_an_amount(self):
         """No field of a core model, ours or related, points at a cost model: there is no path to walk."""
-        for model in ("res.partner", "res.users", "res.company", "account.move", "account.move.line", "account.account",
-                      "account.journal", "crm.customer", "crm.lead", "crm.measure", "sale.order", "mail.message"):
+        for model in (
+            "res.partner",
+            "res.users",
+            "res.company",
+            "account.move",
+            "account.move.line",
+            "account.account",
+            "account.journal",
+            "crm.customer",
+            "crm.lead",
+            "crm.measure",
+            "sale.order",
+            "mail.message",
+        ):
             for name, field in self.env[model]._fields.items():
                 self.assertNotIn(field.comodel_name or "", MODELS, f"{model}.{name}")
 
@@ -132,8 +145,18 @@ class TestSecurity(CostCommon):
 
     def test_reader_without_accounting_gets_to_every_screen(self):
         visible = self.env["ir.ui.menu"].with_user(self.reader)._visible_menu_ids()
-        for menu in ("menu_profitability", "menu_whale", "menu_customer_report", "menu_periods", "menu_reconciliation",
-                     "menu_capacity", "menu_lines", "menu_pools", "menu_activities", "menu_account_roles"):
+        for menu in (
+            "menu_profitability",
+            "menu_whale",
+            "menu_customer_report",
+            "menu_periods",
+            "menu_reconciliation",
+            "menu_capacity",
+            "menu_lines",
+            "menu_pools",
+            "menu_activities",
+            "menu_account_roles",
+        ):
             self.assertIn(self.env.ref(f"crm_cost.{menu}").id, visible, menu)
         self.assertIn(self.env.ref("account.menu_finance").id, visible)
         self.assertNotIn(self.env.ref("crm_cost.menu_setup").id, visible)
@@ -141,8 +164,10 @@ class TestSecurity(CostCommon):
             records = self.env[model].with_user(self.reader).search([])
             self.assertTrue(records, model)
             records.read()
-        page = self.env["crm.cost.whale"].with_user(self.reader).browse(
-            self.env["crm.cost.whale"].with_user(self.reader).action_open()["res_id"]
+        page = (
+            self.env["crm.cost.whale"]
+            .with_user(self.reader)
+            .browse(self.env["crm.cost.whale"].with_user(self.reader).action_open()["res_id"])
         )
         self.assertTrue(page.headline and page.tile_ids.read())
         page.write({"tiles": "5"})
@@ -159,8 +184,10 @@ class TestSecurity(CostCommon):
     def test_reader_changes_nothing_and_manager_only_the_set_up(self):
         for model in MODELS[:8]:
             record = self.env[model].search([], limit=1).with_user(self.reader)
-            for way, attempt in {"write": lambda r=record: r.write({"company_id": self.company.id}),
-                                 "unlink": record.unlink}.items():
+            for way, attempt in {
+                "write": lambda r=record: r.write({"company_id": self.company.id}),
+                "unlink": record.unlink,
+            }.items():
                 self.assertRefused(attempt, user="reader", model=model, way=way)
         self.assertRefused(self.period.with_user(self.reader).action_compute, user="reader")
         for model in AMOUNTS.keys() - {"crm.cost.period"}:
@@ -182,5 +209,17 @@ class TestSecurity(CostCommon):
         for model in MODELS[:8]:
             records = self.env[model].with_user(stranger)
             self.assertFalse(records.search([("company_id", "=", self.company.id)]), model)
-        self.assertRefused(lambda: self.env["crm.cost.whale"].with_user(stranger).create(
-            {"company_id": self.company.id}).tile_ids.read())
+        pages = self.env["crm.cost.whale"].with_user(stranger)
+        for values in ({"company_id": self.company.id}, {"company_id": other.id, "period_id": self.period.id}):
+            with self.subTest(values), self.assertRaises(UserError), self.env.cr.savepoint():
+                pages.create(values)
+                self.env.flush_all()
+            specification = {"headline": {}, "total": {}, "curve": {}, "tile_ids": {"fields": {"profit": {}}}}
+            for company in (other, self.company):
+                context = {"allowed_company_ids": company.ids}
+                try:
+                    answer = pages.with_context(**context).onchange(values, list(values), specification)
+                except AccessError:
+                    continue
+                self.assertNotIn("46", str(answer["value"].get("total") or ""))
+                self.assertFalse(answer["value"].get("tile_ids") and len(answer["value"]["tile_ids"]) > 1, values)

@@ -44,8 +44,10 @@ class TestTools(BaseCase):
         total = sum(profits.values())
         points = [whale.percent(money, total) for _share, money in whale.curve(list(profits.values()))][1:]
         self.assertEqual(points, [46.10, 88.75, 101.47, 103.69, 100.00])
-        ratios = {n: (round(r / (r - p), 3), round(m / s, 2)) for (n, (r, m, s)), p in zip(
-            figures.items(), profits.values(), strict=True)}
+        ratios = {
+            n: (round(r / (r - p), 3), round(m / s, 2))
+            for (n, (r, m, s)), p in zip(figures.items(), profits.values(), strict=True)
+        }
         self.assertEqual([float(ratios[n][0]) for n in "SRQPT"], [1.104, 1.051, 1.103, 1.072, 0.938])
         self.assertEqual([float(ratios[n][1]) for n in "SRQPT"], [3.18, 2.13, 2.57, 1.68, 0.53])
 
@@ -53,7 +55,7 @@ class TestTools(BaseCase):
         random = Random(11)
         for _round in range(300):
             unit = random.choice([Decimal("0.01"), Decimal("1"), Decimal("0.001")])
-            amount = random.randrange(-10**7, 10**7) * unit
+            amount = random.randrange(-(10**7), 10**7) * unit
             weights = [random.randrange(0, 50) for _part in range(random.randrange(1, 9))] + [1]
             shares = allocation.split(amount, weights, unit)
             self.assertEqual(sum(shares), amount)
@@ -63,9 +65,9 @@ class TestTools(BaseCase):
     def test_what_becomes_of_a_pool_adds_up_to_its_cost(self):
         random = Random(12)
         for _round in range(300):
-            cost = Decimal(random.randrange(-10**6, 10**7)) / 100
+            cost = Decimal(random.randrange(-(10**6), 10**7)) / 100
             capacity, used = random.randrange(0, 5000), random.randrange(0, 6000)
-            rate = allocation.rate(Decimal(random.randrange(-10**6, 10**7)) / 100, capacity)
+            rate = allocation.rate(Decimal(random.randrange(-(10**6), 10**7)) / 100, capacity)
             charged = allocation.charge(used, 1, rate) if rate is not None else Decimal(0)
             settled = allocation.settle(cost, capacity, rate, used, charged)
             self.assertEqual(settled.charged + settled.unused + settled.variance, cost)

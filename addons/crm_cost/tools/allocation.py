@@ -24,7 +24,7 @@ def rounded(value, unit=Decimal("0.01")):
 
     >>> rounded(Fraction(7620000, 11041250), Decimal("0.000001"))
     Decimal('0.690139')
-    >>> rounded(Decimal("-0.005")), rounded(Decimal("1234.5"), Decimal("1")), rounded(Decimal("1.2345"), Decimal("0.001"))
+    >>> rounded(Decimal("-0.005")), rounded(Decimal("1234.5"), 1), rounded(Decimal("1.2345"), Decimal("0.001"))
     (Decimal('-0.01'), Decimal('1235'), Decimal('1.235'))
     """
     value = Fraction(value)

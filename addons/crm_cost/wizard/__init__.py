@@ -1,3 +1,1 @@
-from . import crm_cost_setup
-from . import crm_cost_whale
-from . import crm_start
+from . import crm_cost_setup, crm_cost_setup_line, crm_cost_whale, crm_cost_whale_tile, crm_start

@@ -4,7 +4,9 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 #: Words in the name of an account that books the people who serve customers, in the languages we translate to and some.
-SERVICE_WORDS = "salar|wage|payroll|personnel|staff|commission|sales|service|lohn|gehalt|gehält|vertrieb|工资|薪|销售|銷售"
+SERVICE_WORDS = (
+    "salar|wage|payroll|personnel|staff|commission|sales|service|lohn|gehalt|gehält|vertrieb|工资|薪|销售|銷售"
+)
 
 
 class CrmCostSetup(models.TransientModel):
@@ -16,7 +18,10 @@ class CrmCostSetup(models.TransientModel):
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
     pool_name = fields.Char(
-        string="Department", required=True, default=lambda self: self.env._("Sales and service"), help="Who serves them."
+        string="Department",
+        required=True,
+        default=lambda self: self.env._("Sales and service"),
+        help="Who serves them.",
     )
     account_ids = fields.Many2many(
         "account.account",
@@ -156,21 +161,3 @@ class CrmCostSetup(models.TransientModel):
             "view_mode": "form",
             "target": "new",
         }
-
-
-class CrmCostSetupLine(models.TransientModel):
-    _name = "crm.cost.setup.line"
-    _description = "Proposed Activity"
-    _order = "id"
-
-    setup_id = fields.Many2one("crm.cost.setup", required=True, ondelete="cascade", index=True)
-    name = fields.Char(required=True)
-    measure_id = fields.Many2one(
-        "crm.measure",
-        string="How Often",
-        required=True,
-        ondelete="cascade",
-        domain=[("reviewed", "=", True), ("aggregate", "in", ("count", "days", "sum"))],
-        help="Customer indicator that counts how often the activity was done.",
-    )
-    minutes_per_unit = fields.Float(string="Minutes Each", required=True, digits=(16, 4))

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
@@ -12,12 +13,14 @@ class CrmCostWhale(models.TransientModel):
 
     _name = "crm.cost.whale"
     _description = "Whale Curve"
+    _check_company_auto = True
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
     period_id = fields.Many2one(
         "crm.cost.period",
         string="Month",
+        check_company=True,
         domain="[('company_id', '=', company_id), ('state', '=', 'computed')]",
         help="Empty: the last twelve months computed, together.",
     )
@@ -29,13 +32,21 @@ class CrmCostWhale(models.TransientModel):
         help="In how many groups of the same size the customers are divided, best first.",
     )
     span = fields.Char(compute="_compute_span")
-    customer_count = fields.Integer(string="Customers", compute="_compute_figures", store=True)
-    total = fields.Monetary(string="Profit of All Customers", compute="_compute_figures", store=True)
-    is_loss = fields.Boolean(
-        compute="_compute_figures", store=True, help="There is no profit to be a part of: amounts, no percentages."
+    # Stored, yet never computed as the system: nobody sees months of a company that is not his.
+    customer_count = fields.Integer(string="Customers", compute="_compute_figures", store=True, compute_sudo=False)
+    total = fields.Monetary(
+        string="Profit of All Customers", compute="_compute_figures", store=True, compute_sudo=False
     )
-    headline = fields.Char(compute="_compute_figures", store=True)
-    tile_ids = fields.One2many("crm.cost.whale.tile", "whale_id", compute="_compute_figures", store=True)
+    is_loss = fields.Boolean(
+        compute="_compute_figures",
+        store=True,
+        compute_sudo=False,
+        help="There is no profit to be a part of: amounts, no percentages.",
+    )
+    headline = fields.Char(compute="_compute_figures", store=True, compute_sudo=False)
+    tile_ids = fields.One2many(
+        "crm.cost.whale.tile", "whale_id", compute="_compute_figures", store=True, compute_sudo=False
+    )
     curve = fields.Json(compute="_compute_curve")
 
     @api.depends("period_id", "company_id")
@@ -74,11 +85,11 @@ class CrmCostWhale(models.TransientModel):
     def _periods(self):
         """Return the months on the page: the one chosen, or the last twelve computed."""
         self.ensure_one()
+        domain = Domain("company_id", "=", self.company_id.id) & Domain("state", "=", "computed")
         if self.period_id:
-            return self.period_id
-        return self.env["crm.cost.period"].search(
-            [("company_id", "=", self.company_id.id), ("state", "=", "computed")], limit=12
-        )
+            domain &= Domain("id", "=", self.period_id.id)
+        # Searched even when chosen: the rules of whoever looks decide which months there are.
+        return self.env["crm.cost.period"].search(domain, limit=12)
 
     def _ranked_sql(self):
         """Return a SELECT of the customers, best first: figures, position and running profit."""
@@ -153,28 +164,25 @@ class CrmCostWhale(models.TransientModel):
             return self.env._("Fewer than five customers: too few to speak of fifths.")
         best, worst, total = fifths[1]["profit"], fifths[5]["profit"], everybody["profit"]
         words = whale.fifths(best, worst, total)
-        money = {
-            "best": formatLang(self.env, best, currency_obj=self.currency_id),
-            "worst": formatLang(self.env, worst, currency_obj=self.currency_id),
-            "total": formatLang(self.env, total, currency_obj=self.currency_id),
-        }
         if words["kind"] == "loss":
+            amounts = {"best": best, "worst": worst, "total": total}
+            money = {name: formatLang(self.env, v, currency_obj=self.currency_id) for name, v in amounts.items()}
             return self.env._(
                 "The customers bring %(total)s together, so there is no profit to be a part of: the best fifth brings "
                 "%(best)s, the worst fifth %(worst)s.",
                 **money,
             )
-        shares = {"best": f"{words['best']:.0f}", "worst": f"{words['worst']:.0f}"}
-        shares["peak"] = f"{whale.percent(everybody['running'], total):.0f}"
+        words["peak"] = whale.percent(everybody["running"], total)
+        shares = {name: f"{words[name]:.0f}" for name in ("best", "worst", "peak")}
         if words["kind"] == "earns":
             return self.env._(
-                "The best fifth of the customers earns %(best)s %% of the profit, the worst fifth %(worst)s %%. The curve "
-                "peaks at %(peak)s %%.",
+                "The best fifth of the customers earns %(best)s %% of the profit, the worst fifth %(worst)s %%. "
+                "The curve peaks at %(peak)s %%.",
                 **shares,
             )
         return self.env._(
-            "The best fifth of the customers earns %(best)s %% of the profit, and the worst fifth eats up %(worst)s %% of "
-            "it again. The curve peaks at %(peak)s %%.",
+            "The best fifth of the customers earns %(best)s %% of the profit, and the worst fifth eats up %(worst)s %% "
+            "of it again. The curve peaks at %(peak)s %%.",
             **shares,
         )
 
@@ -239,42 +247,3 @@ class CrmCostWhale(models.TransientModel):
         domain = [("period_id", "in", self._periods().ids), *domain]
         grouped = {} if self.period_id else {"search_default_by_customer": 1}
         return {**action, "domain": domain, "context": grouped}
-
-
-class CrmCostWhaleTile(models.TransientModel):
-    _name = "crm.cost.whale.tile"
-    _description = "Group of Customers by Profit"
-    _order = "number, id"
-    _rec_name = "number"
-
-    whale_id = fields.Many2one("crm.cost.whale", required=True, ondelete="cascade", index=True)
-    currency_id = fields.Many2one(related="whale_id.currency_id")
-    number = fields.Integer(string="Group", help="1 holds the customers who earn most.")
-    customers = fields.Integer()
-    revenue = fields.Monetary()
-    total_cost = fields.Monetary(help="Cost of goods and cost to serve.")
-    gross_margin = fields.Monetary()
-    service = fields.Monetary(string="Cost to Serve")
-    profit = fields.Monetary()
-    profit_share = fields.Float(string="Profit %", help="Of the profit of all customers.")
-    cumulative = fields.Monetary(string="Cumulative Profit")
-    cumulative_share = fields.Float(string="Cumulative %")
-    revenue_to_cost = fields.Float(
-        string="Revenue / Cost", digits=(16, 3), help="Revenue / total cost. A trader's total cost is mostly goods."
-    )
-    margin_to_service = fields.Float(
-        string="Margin / Service", digits=(16, 2), help="Gross margin / cost to serve: comparable between trades."
-    )
-
-    def action_open_customers(self):
-        """Open the customers of this group."""
-        self.ensure_one()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT partner_id FROM (%s) ranked WHERE 1 + (position - 1) * LEAST(%s, count) / count = %s",
-                self.whale_id._ranked_sql(),
-                int(self.whale_id.tiles),
-                self.number,
-            )
-        )
-        return self.whale_id._report_action([("partner_id", "in", [partner for (partner,) in rows])])

@@ -14,8 +14,10 @@ class CrmStart(models.TransientModel):
     def _cost_check(self):
         company = self.env.company
         facts = self._cost_facts(company)
-        computed = self.env["crm.cost.period"].sudo().search_count(
-            [("company_id", "=", company.id), ("state", "=", "computed")], limit=1
+        computed = (
+            self.env["crm.cost.period"]
+            .sudo()
+            .search_count([("company_id", "=", company.id), ("state", "=", "computed")], limit=1)
         )
         manager = self.env.user.has_group("crm_cost.group_profit_manager")
         label, action = self._cost_button(computed, manager)
