@@ -5,6 +5,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools.urls import urljoin
 
 OPEN_STATES = ("to_send", "sent")
+#: Invitations written in one go; a mail takes some 50 ms to render.
+MAIL_BATCH = 100
 
 
 class CrmSatisfactionRequest(models.Model):
@@ -56,6 +58,7 @@ class CrmSatisfactionRequest(models.Model):
     mail_id = fields.Many2one(
         "mail.mail", ondelete="set null", index="btree_not_null", readonly=True, groups="base.group_system"
     )
+    mail_written = fields.Boolean(readonly=True, help="The mail was put into the queue; it is not written twice.")
     # Whoever knows the token can answer in the customer's name: no user may read it.
     access_token = fields.Char(
         required=True,
@@ -102,6 +105,21 @@ class CrmSatisfactionRequest(models.Model):
         wanted = (partner_sudo.lang, self.sudo().company_id.partner_id.lang, self.env.context.get("lang"))
         return next((lang for lang in wanted if lang in installed), next(iter(installed)))
 
+    def _send_or_queue(self):
+        """Write a few mails at once, leave many to the scheduler: nobody waits for thousands of them."""
+        if len(self) <= MAIL_BATCH:
+            self._send_invitations()
+        else:
+            self.env.ref("crm_satisfaction.ir_cron_satisfaction_mails").sudo()._trigger()
+
+    @api.model
+    def _cron_write_mails(self):
+        """Write the next mails that wait to be written."""
+        domain = [("state", "=", "to_send"), ("mail_written", "=", False)]
+        requests = self.search(domain, limit=MAIL_BATCH, order="id").try_lock_for_update()
+        requests._send_invitations()
+        self.env["ir.cron"]._commit_progress(len(requests), remaining=self.search_count(domain))
+
     def _send_invitations(self):
         """Put one mail per invitation into the queue, in the language of its contact.
 
@@ -116,7 +134,7 @@ class CrmSatisfactionRequest(models.Model):
                     email_values={"model": False, "res_id": False, "author_id": company.partner_id.id},
                 )
                 for request, mail in zip(records, mails, strict=True):
-                    request.mail_id = mail
+                    request.write({"mail_id": mail.id, "mail_written": True})
 
     def _mark_mail(self, failure):
         """Record what became of the mail; one that failed stays to be sent."""

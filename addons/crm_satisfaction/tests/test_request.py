@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -7,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import crm_satisfaction_request
 from .common import SatisfactionCommon
 
 
@@ -105,6 +107,22 @@ class TestRequest(SatisfactionCommon):
         request.sudo().mail_id._postprocess_sent_message([self.contact], [self.contact.email])
         self.assertRecordValues(request, [{"state": "sent", "reason": False}])
         self.assertTrue(request.sent_at)
+
+    def test_many_mails_are_written_by_the_scheduler(self):
+        people = self.env["res.partner"]
+        for i in range(4):
+            people |= self._contact(f"many{i}")
+        with patch.object(crm_satisfaction_request, "MAIL_BATCH", 3):
+            self._invite(people).action_invite()
+            requests = self.env["crm.satisfaction.request"].search([("partner_id", "in", people.ids)])
+            self.assertFalse(requests.sudo().mail_id)
+            cron = self.env.ref("crm_satisfaction.ir_cron_satisfaction_mails")
+            with self.enter_registry_test_mode():
+                self.assertIs(cron.method_direct_trigger(), True)
+                self.assertEqual(len(requests.sudo().mail_id), 4)
+                requests.sudo().mail_id.unlink()
+                self.assertIs(cron.method_direct_trigger(), True)
+        self.assertFalse(requests.sudo().mail_id)
 
     def test_switched_off_schedule_invites_nobody(self):
         wizard = self._invite(self.contact)

@@ -102,6 +102,16 @@ class TestSurvey(SatisfactionCommon):
         request._answer_from_mail(8)
         self.assertEqual(request.user_input_id.state, "done")
 
+    def test_one_attempt_per_invitation_and_another_next_year(self):
+        first, second = self._request(), self._request(program=self.program.copy({"active": True}))
+        for request, score in ((first, 3), (second, 9)):
+            request._answer_from_mail(score)
+            answer = request.user_input_id
+            self.assertTrue(self.survey._has_attempts_left(self.contact, answer.email, answer.invite_token))
+            answer._mark_done()
+            self.assertFalse(self.survey._has_attempts_left(self.contact, answer.email, answer.invite_token))
+        self.assertEqual((first | second).response_ids.mapped("score"), [3, 9])
+
     def test_other_layouts(self):
         for layout in ("one_page", "page_per_section"):
             survey = self.survey.copy({"questions_layout": layout})

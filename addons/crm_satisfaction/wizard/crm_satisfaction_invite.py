@@ -84,7 +84,7 @@ class CrmSatisfactionInvite(models.TransientModel):
             .sudo()
             .create([self._prepare_request(partner, reason) for partner, reason in planned])
         )
-        requests_sudo.filtered(lambda request: request.state == "to_send")._send_invitations()
+        requests_sudo.filtered(lambda request: request.state == "to_send")._send_or_queue()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_satisfaction.crm_satisfaction_request_action")
         return dict(action, domain=[("id", "in", requests_sudo.ids)], context={})
 
