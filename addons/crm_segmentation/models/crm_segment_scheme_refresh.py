@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..tools.sync import ANALYZE_FROM
+
 
 class CrmSegmentScheme(models.Model):
     _inherit = "crm.segment.scheme"
@@ -68,6 +70,7 @@ class CrmSegmentScheme(models.Model):
             company.id,
         )
         cr.execute(SQL("CREATE TEMPORARY TABLE fresh_member ON COMMIT DROP AS %s", self._assignment_sql(company)))
+        cr.execute("CREATE UNIQUE INDEX ON fresh_member (partner_id)")
         cr.execute("ANALYZE fresh_member")
         written = 0
         for statement in (
@@ -99,6 +102,8 @@ class CrmSegmentScheme(models.Model):
         ):
             cr.execute(statement)
             written += cr.rowcount
+        if written >= ANALYZE_FROM:
+            cr.execute("ANALYZE crm_segment_member")
         cr.execute("DROP TABLE fresh_member")
         return written
 

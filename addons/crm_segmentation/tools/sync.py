@@ -2,11 +2,14 @@
 
 from odoo.tools import SQL
 
+#: Rows written from which PostgreSQL gets fresh statistics of the table.
+ANALYZE_FROM = 1000
+
 
 def sync_table(cr, table, source, *, fixed, key, columns, insert=True, delete=True):
     """Make the part of ``table`` that ``fixed`` names equal to ``source``; return the number of rows written.
 
-    The query is materialised once; a guarded update, an anti-join insert and an anti-join delete follow. When nothing
+    The query is materialised once; an anti-join delete, a guarded update and an anti-join insert follow. When nothing
     changed, nothing is written: no row version and no WAL.
 
     :param cr: cursor, inside the caller's transaction
@@ -26,7 +29,14 @@ def sync_table(cr, table, source, *, fixed, key, columns, insert=True, delete=Tr
     )
     same = SQL("t.%(key)s = n.%(key)s", key=SQL.identifier(key))
     cr.execute(SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", fresh, source))
+    cr.execute(SQL("CREATE UNIQUE INDEX ON %s (%s)", fresh, SQL.identifier(key)))
     cr.execute(SQL("ANALYZE %s", fresh))
+    written = 0
+    if delete:
+        cr.execute(
+            SQL("DELETE FROM %s t WHERE %s AND NOT EXISTS (SELECT FROM %s n WHERE %s)", target, scope, fresh, same)
+        )
+        written += cr.rowcount
     cr.execute(
         SQL(
             "UPDATE %s t SET %s FROM %s n WHERE %s AND %s AND (%s) IS DISTINCT FROM (%s)",
@@ -39,7 +49,7 @@ def sync_table(cr, table, source, *, fixed, key, columns, insert=True, delete=Tr
             SQL(", ").join(SQL("n.%s", name) for name in columns),
         )
     )
-    written = cr.rowcount
+    written += cr.rowcount
     if insert:
         cr.execute(
             SQL(
@@ -54,16 +64,8 @@ def sync_table(cr, table, source, *, fixed, key, columns, insert=True, delete=Tr
             )
         )
         written += cr.rowcount
-    if delete:
-        cr.execute(
-            SQL(
-                "DELETE FROM %s t WHERE %s AND NOT EXISTS (SELECT FROM %s n WHERE %s)",
-                target,
-                scope,
-                fresh,
-                same,
-            )
-        )
-        written += cr.rowcount
+    if written >= ANALYZE_FROM:
+        # The statements of the same night must not plan for the table as it was before its first fill.
+        cr.execute(SQL("ANALYZE %s", target))
     cr.execute(SQL("DROP TABLE %s", fresh))
     return written
