@@ -31,5 +31,4 @@
         "web.assets_backend": ["crm_cost/static/src/whale_curve/*"],
     },
     "uninstall_hook": "uninstall_hook",
-    "application": False,
 }

@@ -28,5 +28,4 @@
     "demo": ["demo/res_partner_demo.xml", "demo/crm_demo.xml"],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
-    "application": False,
 }

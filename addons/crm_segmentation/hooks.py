@@ -1,21 +1,9 @@
 """What happens once, before installing and when uninstalling."""
 
 import logging
+import re
 
 _logger = logging.getLogger(__name__)
-
-# Models that disappear with the addon: a saved filter or an export template on one of them would stay behind and break.
-OWN_MODELS = (
-    "crm.measure",
-    "crm.measure.value",
-    "crm.customer",
-    "crm.purchase",
-    "crm.rfm.scale",
-    "crm.segment.scheme",
-    "crm.segment",
-    "crm.segment.member",
-    "crm.job",
-)
 
 
 def pre_init_hook(env):
@@ -29,16 +17,40 @@ def pre_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Remove what users saved on our models; what belongs to the company stays."""
-    forget_models(env, OWN_MODELS)
+    """Remove what would break without the addon; what belongs to the company stays."""
+    forget_addon(env, "crm_segmentation")
 
 
-def forget_models(env, model_names):
-    """Delete saved filters, export templates and attachments that point to models about to disappear.
+def forget_addon(env, addon):
+    """Delete what users saved about models and fields that disappear with ``addon``, and names others gave them.
 
-    :param model_names: technical names of the models the uninstalled addon owns
+    Odoo removes an addon's own records. It leaves saved filters and export templates that name a model or field that is
+    gone, files attached to it, and the external ids under which mail, rating, ... file what a chatter inherits.
     """
-    names = list(model_names)
-    env["ir.filters"].with_context(active_test=False).search([("model_id", "in", names)]).unlink()
-    env["ir.exports"].search([("resource", "in", names)]).unlink()
-    env["ir.attachment"].search([("res_model", "in", names), ("res_id", "!=", False)]).unlink()
+    models = [name for name, model in env.registry.items() if model._original_module == addon]
+    fields = _own_fields(env, addon, models)
+    filters = env["ir.filters"].with_context(active_test=False).search([])
+    filters.filtered(lambda f: f.model_id in models or _names(fields, f.domain, f.context, f.sort)).unlink()
+    env["ir.exports"].search([("resource", "in", models)]).unlink()
+    lines = env["ir.exports.line"].search([]).filtered(lambda line: _names(fields, line.name))
+    templates = lines.export_id
+    lines.unlink()
+    templates.filtered(lambda template: not template.export_fields).unlink()
+    env["ir.attachment"].search([("res_model", "in", models), ("res_id", "!=", False)]).unlink()
+    foreign = [
+        ("module", "!=", addon),
+        ("model", "in", ("ir.model.inherit", "ir.model.fields.selection")),
+        ("name", "like", "\\_\\_" + addon.replace("_", "\\_") + "\\_"),
+    ]
+    env["ir.model.data"].search(foreign).unlink()
+
+
+def _own_fields(env, addon, models):
+    """Return the names of the fields that ``addon`` alone added to models of others."""
+    data = env["ir.model.data"].search([("model", "=", "ir.model.fields"), ("module", "=", addon)])
+    fields = env["ir.model.fields"].browse(data.mapped("res_id")).exists()
+    return {field.name for field in fields if field.model not in models and field.modules == addon}
+
+
+def _names(fields, *texts):
+    return any(not fields.isdisjoint(re.findall(r"\w+", text or "")) for text in texts)

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ..hooks import OWN_MODELS, uninstall_hook
+from ..hooks import uninstall_hook
 from .common import SatisfactionCommon
 
 
@@ -26,7 +26,3 @@ class TestUninstall(SatisfactionCommon):
         self.env["survey.user_input"].search([("survey_id", "=", self.survey.id)]).unlink()
         uninstall_hook(self.env)
         self.assertTrue(self.env.ref("crm_satisfaction.survey_relationship_nps"))
-
-    def test_every_model_is_known_to_the_hook(self):
-        ours = self.env["ir.model"].search([("model", "=like", "crm.satisfaction.%"), ("transient", "=", False)])
-        self.assertEqual(set(ours.mapped("model")), set(OWN_MODELS))

@@ -25,7 +25,7 @@ class CrmMeasure(models.Model):
             measure._check_domain(model)
             measure._check_path(model)
             measure._check_date(model)
-            measure._check_company(model)
+            measure._check_company_path(model)
             measure._check_value(model)
 
     def _check_domain(self, model):
@@ -72,7 +72,7 @@ class CrmMeasure(models.Model):
                 )
             )
 
-    def _check_company(self, model):
+    def _check_company_path(self, model):
         field = self.company_path and model._fields.get(self.company_path)
         if self.company_path and not (field and field.store and field.comodel_name == "res.company"):
             raise ValidationError(

@@ -10,7 +10,7 @@ class CrmMeasureValue(models.Model):
     _log_access = False
     _rec_name = "measure_id"
 
-    measure_id = fields.Many2one("crm.measure", string="Indicator", required=True, ondelete="cascade")
+    measure_id = fields.Many2one("crm.measure", string="Indicator", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(
         "res.company",
         ondelete="cascade",
