@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 #: Only what adds up over customers can be work: an average of something is not twice the work for two.
 ADDITIVE = ("count", "days", "sum")
@@ -71,3 +71,8 @@ class CrmCostActivity(models.Model):
                         indicator=activity.measure_id.name,
                     )
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_charged(self):
+        if self.env["crm.cost.line"].sudo().search_count([("activity_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("Customers have been charged with this activity. Archive it instead."))

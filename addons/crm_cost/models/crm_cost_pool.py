@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class CrmCostPool(models.Model):
@@ -114,6 +114,11 @@ class CrmCostPool(models.Model):
                 raise ValidationError(
                     self.env._("%(pool)s has accounts of another company. Remove them first.", pool=pool.name)
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_computed(self):
+        if self.env["crm.cost.pool.result"].sudo().search_count([("pool_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("Months have been computed with this cost pool. Archive it instead."))
 
     def action_open_results(self):
         """Open what became of the pool's cost, month by month."""

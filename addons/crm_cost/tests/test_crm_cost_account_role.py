@@ -25,13 +25,16 @@ class TestCrmCostAccountRole(CostCommon):
         with self.assertRaisesRegex(ValidationError, "archived"):
             self.make_pool(name="Second")
 
-    def test_deleted_pool_frees_its_accounts(self):
-        self.entry((self.pool_account, 30))
+    def test_pool_and_activity_go_only_before_a_month_was_computed(self):
         pool = self.make_pool(capacity=30)
-        period = self.compute()
+        pool.activity_ids.unlink()
         pool.unlink()
-        period._compute_period()
-        self.assertEqual((self.amounts(period), period.difference), ({("unmapped", ""): -30}, 0))
+        pool = self.make_pool(capacity=30)
+        self.requests(self.customer("A"), 1), self.entry((self.pool_account, 30))
+        self.compute()
+        for record in (pool, pool.activity_ids):
+            with self.subTest(record), self.assertRaisesRegex(UserError, "Archive it instead"):
+                record.unlink()
 
     def test_same_account_in_two_companies(self):
         other = self.env["res.company"].create({"name": "Other"})
