@@ -20,7 +20,7 @@ class CrmMeasureValue(models.Model):
     quantity = fields.Float(string="Lifetime", digits=0, help="Over all documents up to today.")
     quantity_window = fields.Float(string="Window", digits=0, help="Over the window that ends today.")
     quantity_before = fields.Float(string="Window Before", digits=0, help="Over the window before that one.")
-    documents = fields.Integer(string="Documents", help="Number of documents, lifetime.")
+    documents = fields.Integer(help="Number of documents, lifetime.")
     documents_window = fields.Integer(string="Documents in Window")
     documents_before = fields.Integer(string="Documents in Window Before")
     first_date = fields.Date(help="Date of the first document.")

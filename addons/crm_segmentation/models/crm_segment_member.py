@@ -33,7 +33,6 @@ class CrmSegmentMember(models.Model):
         readonly=True, aggregator=None, help="Rank among all customers on the day of entry, 1 is best."
     )
     share_before = fields.Float(
-        string="Share Before",
         readonly=True,
         aggregator=None,
         digits=(7, 6),
