@@ -1,8 +1,14 @@
 """What happens once when uninstalling."""
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.addons.crm_segmentation.hooks import forget_addon
 
 
 def uninstall_hook(env):
-    """Remove what users saved on our models; journal items and documents were never touched."""
+    """Remove what users saved on our models; journal items and documents were never touched.
+
+    Activities go first: they hold on to the indicators we shipped, which would otherwise stay behind.
+    """
+    activities = env["crm.cost.activity"].with_context(active_test=False, **{MODULE_UNINSTALL_FLAG: True})
+    activities.search([]).unlink()
     forget_addon(env, "crm_cost")
