@@ -17,7 +17,7 @@ class CrmCostAccessLog(models.Model):
     _rec_name = "user_name"
 
     user_id = fields.Many2one("res.users", readonly=True, ondelete="set null", index="btree_not_null")
-    user_name = fields.Char(string="User Name", readonly=True, help="Kept when the user is deleted.")
+    user_name = fields.Char(readonly=True, help="Kept when the user is deleted.")
     group_name = fields.Char(string="Right", readonly=True)
     change = fields.Selection([("granted", "Granted"), ("revoked", "Revoked")], required=True, readonly=True)
     create_uid = fields.Many2one("res.users", string="Changed by", readonly=True)

@@ -24,7 +24,7 @@ class CrmCostLine(models.Model):
     _rec_name = "customer_name"
     _log_access = False
 
-    period_id = fields.Many2one("crm.cost.period", required=True, ondelete="cascade", readonly=True)
+    period_id = fields.Many2one("crm.cost.period", required=True, index=True, ondelete="cascade", readonly=True)
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", index=True, readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     level = fields.Selection(LEVELS, required=True, readonly=True, help="Where in the statement the amount stands.")

@@ -12,7 +12,9 @@ class CrmCostPoolResult(models.Model):
     _log_access = False
 
     period_id = fields.Many2one("crm.cost.period", required=True, ondelete="cascade", index=True, readonly=True)
-    pool_id = fields.Many2one("crm.cost.pool", string="Cost Pool", required=True, ondelete="cascade", readonly=True)
+    pool_id = fields.Many2one(
+        "crm.cost.pool", string="Cost Pool", required=True, index=True, ondelete="cascade", readonly=True
+    )
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", index=True, readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     cost = fields.Monetary(readonly=True, help="Booked on the accounts of the pool in the month.")
