@@ -1,6 +1,5 @@
 from . import (
     account_journal,
-    base_partner_merge,
     crm_cost_access_log,
     crm_cost_account_role,
     crm_cost_activity,
