@@ -1,1 +1,1 @@
-from . import crm_cycle_close, crm_start
+from . import base_module_uninstall, crm_cycle_close, crm_start

@@ -62,3 +62,10 @@ class TestHistory(HttpCase):
         with zipfile.ZipFile(io.BytesIO(wizard._crm_history_zip())) as archive:
             self.assertEqual(archive.namelist(), ["README.txt"])
             self.assertIn("crm.customer", archive.read("README.txt").decode())
+
+    def test_rows_of_models_that_stay_are_told_apart(self):
+        leads = self.env["crm.lead"].create([{"name": "With", "referred": "Somebody"}, {"name": "Without"}])
+        text = self.wizard.sudo()._crm_history_csv(self.env["crm.lead"], ["referred"]).decode()
+        rows = {row["id"]: row for row in csv.DictReader(io.StringIO(text))}
+        self.assertEqual(rows[str(leads[0].id)], {"id": str(leads[0].id), "name": "With", "referred": "Somebody"})
+        self.assertNotIn(str(leads[1].id), rows)

@@ -2,6 +2,7 @@ import io
 import zipfile
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: A cell that begins so is a formula to a spreadsheet; a leading apostrophe makes it text again.
@@ -21,14 +22,19 @@ class BaseModuleUninstall(models.TransientModel):
             wizard.crm_history = bool(wizard._crm_history_lost())
 
     @api.model
-    def _crm_history_models(self):
-        """Return the models that hold history nobody can compute again; other addons add theirs."""
-        return ["crm.customer", "crm.segment.member"]
+    def _crm_history_kept_by(self):
+        """Return what no job can compute again, as ``{addon: {model: fields}}``; other addons add theirs.
+
+        Fields are None for a model that disappears with its addon; of a model that stays they are the names of the
+        fields that disappear, and rows that have none of them are left out.
+        """
+        return {"crm_segmentation": {"crm.customer": None, "crm.segment.member": None}}
 
     def _crm_history_lost(self):
-        """Return those of them that this uninstallation deletes."""
+        """Return ``{model: fields}`` of the history that this uninstallation deletes."""
         modules = set(self._get_modules().mapped("name"))
-        return [name for name in self._crm_history_models() if self.env[name]._original_module in modules]
+        kept_by = self._crm_history_kept_by()
+        return {model: names for addon in kept_by if addon in modules for model, names in kept_by[addon].items()}
 
     def action_download_crm_history(self):
         """Download the history as a zip file with one CSV file a model."""
@@ -39,9 +45,9 @@ class BaseModuleUninstall(models.TransientModel):
         """Return the bytes of the zip file; what the user may not read is named in it and left out."""
         buffer, left_out = io.BytesIO(), []
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in self._crm_history_lost():
+            for name, fields_lost in self._crm_history_lost().items():
                 if self.env[name].has_access("read"):
-                    archive.writestr(f"{name}.csv", self._crm_history_csv(self.env[name]))
+                    archive.writestr(f"{name}.csv", self._crm_history_csv(self.env[name], fields_lost))
                 else:
                     left_out.append(name)
             if left_out:
@@ -49,17 +55,21 @@ class BaseModuleUninstall(models.TransientModel):
                 archive.writestr("README.txt", note)
         return buffer.getvalue()
 
-    def _crm_history_csv(self, model):
+    def _crm_history_csv(self, model, fields_lost):
         """Return all rows that the user may read as CSV text, written by PostgreSQL; links with their names."""
-        query = model._search([])
+        domain, names = Domain.TRUE, model._fields
+        if fields_lost:
+            domain = Domain.OR(Domain(name, "!=", False) for name in fields_lost)
+            names = ["id", model._rec_name, *fields_lost]
+        query = model.with_context(active_test=False)._search(domain)
         columns = []
-        for name, field in model._fields.items():
+        for name in names:
+            field = model._fields[name]
             if field.store and field.column_type and model._has_field_access(field, "read"):
                 columns += self._crm_history_columns(model, field, name)
-        select = query.select(*columns)
         self.env.flush_all()
         file = io.BytesIO()
-        code = self.env.cr.mogrify(SQL("COPY (%s) TO STDOUT WITH CSV HEADER", select))
+        code = self.env.cr.mogrify(SQL("COPY (%s) TO STDOUT WITH CSV HEADER", query.select(*columns)))
         self.env.cr.copy_expert(code.decode(), file)
         return file.getvalue()
 
