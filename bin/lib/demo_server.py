@@ -1,6 +1,7 @@
 """The web client for whoever runs bin/demo: on loopback, with its address, login and password shown."""
 
 import http.client
+import signal
 import socket
 import subprocess
 import time
@@ -23,7 +24,9 @@ def check_port(port):
 
 
 def serve(database, port):
-    """Serve ``database`` until Ctrl-C."""
+    """Serve ``database`` until Ctrl-C, or until somebody ends this process: the server goes with it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     project.LOGS.mkdir(parents=True, exist_ok=True)
     arguments = [
         "-d",
