@@ -35,35 +35,49 @@ TABLES = (
     "sale_order",
     "survey_user_input",
 )
+FOLLOWED = ("account.move", "calendar.event", "crm.lead", "crm.team", "res.partner", "sale.order")
 
 
 def versions(database):
-    """Return number and checksum of the row versions of each table, and the stages as people see them."""
+    """Return the row versions of each table, and the stages as people see them."""
     result = {}
     with postgres.cursor(database) as cr:
         for table in TABLES:
-            cr.execute(f"SELECT COUNT(*), MD5(STRING_AGG(id || ':' || xmin, '|' ORDER BY id)) FROM {table}")
-            result[table] = cr.fetchone()
+            # Odoo touches the contacts of its first two users whenever it installs anything.
+            users = "WHERE id NOT IN (SELECT partner_id FROM res_users)" if table == "res_partner" else ""
+            cr.execute(f"SELECT id, xmin FROM {table} {users}")
+            result[table] = set(cr.fetchall())
         cr.execute("SELECT id, name->>'en_US', sequence, is_won, fold FROM crm_stage ORDER BY id")
         result["stages"] = cr.fetchall()
-        cr.execute("SELECT COUNT(*) FROM mail_message WHERE model IN ('crm.lead', 'res.partner', 'account.move')")
+        cr.execute("SELECT COUNT(*) FROM mail_message WHERE model IN %s", [FOLLOWED])
         result["messages"] = cr.fetchone()
-        cr.execute("SELECT COUNT(*) FROM mail_followers")
+        cr.execute("SELECT COUNT(*) FROM mail_followers WHERE res_model IN %s", [FOLLOWED])
         result["followers"] = cr.fetchone()
     return result
+
+
+def changes(before, after):
+    """Return what differs, by table: new and old row versions."""
+    return {
+        name: (after[name], before[name])
+        if not isinstance(before[name], set)
+        else (sorted(after[name] - before[name])[:9], sorted(before[name] - after[name])[:9])
+        for name in before
+        if after[name] != before[name]
+    }
 
 
 def test_nothing_is_sent_moved_created_or_rewritten(copy_of):
     database = copy_of(templates.dependencies(project.addons()))
     odoo.run("shell", "-d", database, "--no-http", script=HISTORY, log="quiet-history.log")
     before = versions(database)
-    assert before["account_move"][0] > 5000 and before["crm_lead"][0] == 40
+    assert len(before["account_move"]) > 5000 and len(before["crm_lead"]) == 40
     log = odoo.run("-d", database, "-i", ",".join(project.addons()), "--stop-after-init", "--no-http", log="quiet.log")
     assert not odoo.alarms(log)
     assert "builds one partial index over about" in log
-    assert versions(database) == before
+    assert changes(before, versions(database)) == {}
     odoo.run("shell", "-d", database, "--no-http", script=RUN, log="quiet-night.log")
-    assert versions(database) == before
+    assert changes(before, versions(database)) == {}
     with postgres.cursor(database) as cr:
         cr.execute("SELECT COUNT(*) FROM crm_customer")
         assert cr.fetchone()[0] > 400
