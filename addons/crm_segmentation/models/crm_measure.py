@@ -18,6 +18,11 @@ AGGREGATES = [
 AMOUNT_AGGREGATES = {"sum": SQL("SUM"), "avg": SQL("AVG"), "min": SQL("MIN"), "max": SQL("MAX")}
 
 
+#: Whoever changes one of these becomes the owner; the first three also take the review away.
+REVIEWED = {"model_id", "domain", "partner_path"}
+DEFINITION = REVIEWED | {"date_field", "company_path", "aggregate", "value_field"}
+
+
 class CrmMeasure(models.Model):
     """How to observe a quantity per customer and period in any model of the database.
 
@@ -79,6 +84,7 @@ class CrmMeasure(models.Model):
     owner_id = fields.Many2one(
         "res.users",
         required=True,
+        copy=False,
         default=lambda self: self.env.user,
         help="Documents are counted with the rights of this user, unless an administrator reviewed the indicator.",
     )
@@ -107,24 +113,41 @@ class CrmMeasure(models.Model):
         for measure in self:
             measure.customer_count = counts.get(measure, 0)
 
-    def write(self, vals):
-        """Take the review away when what is counted changes, and forget values that no longer mean the same."""
-        if vals.get("reviewed"):
-            self._check_may_review()
-        elif {"model_id", "domain", "partner_path"} & vals.keys():
-            vals = {**vals, "reviewed": False}
-        return super().write(vals)
-
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("reviewed") for vals in vals_list):
-            self._check_may_review()
-        return super().create(vals_list)
+        measures = super().create(vals_list)
+        measures._check_authority({name for vals in vals_list for name in vals})
+        return measures
 
-    def _check_may_review(self):
-        """Only a system administrator vouches: a reviewed indicator counts documents whoever owns it."""
-        if not self.env.su and not self.env.user._is_system():
-            raise AccessError(self.env._("Only a system administrator may review customer indicators."))
+    def write(self, vals):
+        """Take the review away when what is counted changes, and make whoever changes it the owner.
+
+        Documents are counted with the owner's rights: who could change the filter of somebody else's indicator could
+        ask for anything that person may see, one question at a time.
+        """
+        if DEFINITION & vals.keys() and not self._is_administrator():
+            vals = {"owner_id": self.env.uid, **vals}
+        if REVIEWED & vals.keys():
+            vals = {"reviewed": False, **vals}
+        result = super().write(vals)
+        self._check_authority(vals.keys())
+        return result
+
+    def _is_administrator(self):
+        return self.env.su or self.env.user._is_system()
+
+    def _check_authority(self, names):
+        """Refuse to act with somebody else's rights, and to vouch for documents one may not read oneself."""
+        if self.env.su:
+            return
+        if "owner_id" in names and not self._is_administrator() and self.owner_id - self.env.user:
+            raise AccessError(self.env._("Only a system administrator may make somebody else the owner."))
+        if "reviewed" not in names:
+            return
+        for measure in self.filtered("reviewed"):
+            if not self._is_administrator():
+                raise AccessError(self.env._("Only a system administrator may review customer indicators."))
+            self.env[measure.model_name].check_access("read")
 
     # Actions
 

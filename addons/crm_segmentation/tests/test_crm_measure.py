@@ -211,3 +211,33 @@ class TestCrmMeasure(InsightCommon):
         self.run_jobs()
         self.assertIn("gone", broken.last_error)
         self.assertEqual(self.card(partner).monetary, 10)
+
+    def test_nobody_counts_with_somebody_else_s_rights(self):
+        manager = new_test_user(self.env, "insight_asker", groups="sales_team.group_sale_manager")
+        boss = new_test_user(self.env, "insight_hr", groups="base.group_system,sales_team.group_sale_manager")
+        leads = self.env["ir.model"]._get_id("crm.lead")
+        with self.assertRaises(AccessError):
+            self.env["crm.measure"].with_user(manager).create({"name": "X", "model_id": leads, "owner_id": boss.id})
+        theirs = self.env["crm.measure"].with_user(boss).create({"name": "Theirs", "model_id": leads})
+        self.assertEqual(theirs.owner_id, boss)
+        theirs = theirs.with_user(manager)
+        with self.assertRaises(AccessError):
+            theirs.write({"domain": "[('probability', '>', 50)]", "owner_id": boss.id})
+        theirs.domain = "[('probability', '>', 50)]"
+        self.assertEqual(theirs.owner_id, manager, "the rights of whoever asked the question")
+        with self.assertRaises(AccessError):
+            theirs.owner_id = boss
+        theirs.with_user(boss).owner_id = boss
+
+    def test_an_administrator_vouches_only_for_what_they_may_read(self):
+        plain = new_test_user(
+            self.env, "insight_plain", groups="base.group_system,crm_segmentation.group_insight_configure"
+        )
+        measure = self.env["crm.measure"].create(
+            {"name": "Leads", "model_id": self.env["ir.model"]._get_id("crm.lead"), "owner_id": plain.id}
+        )
+        with self.assertRaises(AccessError):
+            measure.with_user(plain).action_review()
+        plain.group_ids += self.env.ref("sales_team.group_sale_salesman")
+        measure.with_user(plain).action_review()
+        self.assertTrue(measure.reviewed)
