@@ -13,6 +13,13 @@ _logger = logging.getLogger(__name__)
 #: Tries of one batch that lost against somebody else's write, and of one step that failed for another reason.
 BATCH_TRIES = 5
 STEP_TRIES = 5
+#: A group by over many customers is fastest in one process, in memory, and along the covering index of the documents.
+BATCH_SETTINGS = (
+    "work_mem = '256MB'",
+    "max_parallel_workers_per_gather = 0",
+    "random_page_cost = 1.1",
+    "jit = off",
+)
 #: A step left unfinished longer than this starts from the beginning: its first results are too old to go on from.
 RESUME_WITHIN = timedelta(hours=12)
 
@@ -152,8 +159,8 @@ class CrmJob(models.Model):
         return 0, 0
 
     def _set_batch_settings(self):
-        """Tune PostgreSQL for one batch: a group by over many customers is fastest in one process, in memory."""
-        for setting in ("work_mem = '256MB'", "max_parallel_workers_per_gather = 0", "jit = off"):
+        """Tune PostgreSQL for one batch; the settings end with its transaction."""
+        for setting in BATCH_SETTINGS:
             self.env.cr.execute(SQL("SET LOCAL " + setting))  # pylint: disable=sql-injection
 
     def _record_batch(self, processed, remaining):
