@@ -1,21 +1,18 @@
 """bin/i18n: write translation templates anew and carry the changes into the translations."""
 
-import argparse
 import os
 import tempfile
 from pathlib import Path
 
 import polib
 
-from . import databases, postgres, progress, project, templates, translations
+from . import databases, options, postgres, progress, project, templates, translations
 
 LANGUAGES = {"zh_CN": "nplurals=1; plural=0;", "zh_TW": "nplurals=1; plural=0;"}
 
 
 def main(arguments):
-    parser = argparse.ArgumentParser(prog="bin/i18n", description=__doc__.split(": ", 1)[1])
-    parser.add_argument("addons", nargs="*", metavar="ADDON", help="all addons when none is named")
-    addons = parser.parse_args(arguments).addons or project.addons()
+    addons = options.i18n().parse_args(arguments).addons or project.addons()
     postgres.ensure()
     for addon in addons:
         database = f"crm_suite_run_{os.getpid()}_i18n"

@@ -1,47 +1,29 @@
 """bin/test: the static checks, then the tests by pytest on a fresh copy of a cached database."""
 
-import argparse
 import os
 import subprocess
 from pathlib import Path
 
-from . import chromium, databases, odoo, postgres, progress, project, templates
+from . import chromium, databases, odoo, options, postgres, progress, project, templates
 
 STATIC = "tests/static"
 RUN = "crm_suite_run_"
 
-EPILOG = """\
-Without arguments: the static checks (tests/static) first and, when they pass, every test.
-With arguments: what they say, for example
-  bin/test addons/crm_cost -k whale    tests of one addon; only it and the addons below it are installed
-  bin/test tests/static                only the static checks (no database)
-  bin/test -x                          all tests, stop at the first failure, no static checks
-All other options are pytest's. Paths count from the project's folder or from where you are.
-"""
-
 
 def main(arguments):
-    parser = argparse.ArgumentParser(
-        prog="bin/test",
-        usage="bin/test [--keep] [pytest arguments]",
-        description=__doc__.split(": ", 1)[1],
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--keep", action="store_true", help="keep the test database and print its name")
-    options, rest = parser.parse_known_args(arguments)
+    choices, rest = options.test().parse_known_args(arguments)
     rest = [_from_root(word) for word in rest]
     os.chdir(project.ROOT)
 
     if not rest:
         code = _pytest("-p", "no:odoo", STATIC)
-        return code or _with_database(["--ignore", STATIC], project.addons(), options.keep)
+        return code or _with_database(["--ignore", STATIC], project.addons(), choices.keep)
     paths = [
         Path(word.split("::")[0]) for word in rest if not word.startswith("-") and Path(word.split("::")[0]).exists()
     ]
     if paths and all(path.is_relative_to(STATIC) for path in paths):
         return _pytest("-p", "no:odoo", *rest)
-    return _with_database(rest if paths else ["--ignore", STATIC, *rest], _needed(paths), options.keep)
+    return _with_database(rest if paths else ["--ignore", STATIC, *rest], _needed(paths), choices.keep)
 
 
 def _with_database(arguments, addons, keep):

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from . import odoo_tree, progress, project, python_env
+from . import odoo_tree, options, progress, project, python_env
 
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
@@ -22,6 +22,7 @@ def command(name):
     try:
         if os.environ.pop(READY, None) == str(project.ROOT):
             sys.exit(importlib.import_module(f"lib.cmd_{name}").main(sys.argv[1:]))
+        options.check(name, sys.argv[1:])
         prepare()
         environment = {**os.environ, READY: str(project.ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
         os.execve(project.PYTHON, [project.PYTHON, *sys.argv], environment)
