@@ -1,4 +1,4 @@
-"""What can be said to the commands; asked before anything is fetched, so that --help and typing errors answer at once."""
+"""What can be said to the commands; asked before anything is fetched, so that --help answers at once."""
 
 import argparse
 
