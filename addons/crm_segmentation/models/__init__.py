@@ -7,6 +7,7 @@ from . import (
     crm_measure,
     crm_measure_check,
     crm_measure_refresh,
+    crm_measure_sql,
     crm_measure_value,
     crm_purchase,
     crm_rfm_scale,

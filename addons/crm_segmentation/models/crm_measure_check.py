@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from .crm_measure import AMOUNT_AGGREGATES
+from .crm_measure_sql import AMOUNT_AGGREGATES
 
 #: A filter longer than this is no filter a person wrote; parsing it could exhaust the server.
 MAX_DOMAIN_LENGTH = 20000

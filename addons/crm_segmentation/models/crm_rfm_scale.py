@@ -38,7 +38,7 @@ class CrmRfmScale(models.Model):
 
     def action_refresh(self):
         """Forget the cut points; the job takes new ones from today's customers and scores everyone again."""
-        self.env["crm.customer"].check_access("read")
+        self.check_access("read")
         if not self.env.user.has_group("crm_segmentation.group_insight_configure"):
             self.check_access("write")
         self.sudo().computed_on = False

@@ -28,6 +28,7 @@ class CrmSegmentScheme(models.Model):
     )
     on_card = fields.Boolean(
         string="Class on the Profile",
+        copy=False,
         help="Show the class of this segmentation as the class of each customer.",
     )
     segment_ids = fields.One2many("crm.segment", "scheme_id", string="Classes", copy=True)
