@@ -107,3 +107,10 @@ class TestSecurity(ProcessCommon):
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             second.with_user(self.manager).with_company(company).action_activate()
         self.assertEqual(second.state, "draft")
+
+    def test_what_is_typed_on_closing_is_for_its_author(self):
+        lead = self.env["crm.lead"].create({"name": "Mine", "user_id": self.salesman.id})
+        wizard = self.env["crm.cycle.close"].with_user(self.salesman).create({"lead_id": lead.id, "learnt": "Secret"})
+        colleague = new_test_user(self.env, "process_colleague", groups="sales_team.group_sale_salesman")
+        with self.assertRaises(AccessError):
+            wizard.with_user(colleague).read(["learnt"])

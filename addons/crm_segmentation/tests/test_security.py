@@ -127,3 +127,21 @@ class TestSecurity(InsightCommon):
         view = self.env["crm.segment.member"].search([("partner_id", "=", self.partner.id)])
         self.assertIn("alert", view.segment_id.display_name)
         self.assertEqual(self.env["ir.qweb.field.many2one"].record_to_html(view, "segment_id", {}).count("<script>"), 0)
+
+    def test_cut_points_of_other_companies_stay(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = self.make_user("stranger", "sales_team.group_sale_manager", elsewhere)
+        scale = self.env["crm.rfm.scale"].search([("company_id", "=", self.company.id)])
+        with self.assertRaises(AccessError):
+            scale.with_user(stranger).action_refresh()
+        self.assertTrue(scale.computed_on)
+
+    def test_nobody_puts_an_action_behind_the_button_of_somebody_else(self):
+        other = self.make_user("other", "crm_segmentation.group_insight_configure")
+        start = self.env["crm.start"].with_user(self.manager)
+        page = start.browse(start.action_open()["res_id"])
+        for record in (page, page.line_ids):
+            with self.subTest(model=record._name), self.assertRaises(AccessError):
+                record.with_user(other).read(["id", "create_date"])
+        with self.assertRaises(AccessError):
+            page.line_ids[:1].with_user(other).action = {"type": "ir.actions.act_url", "url": "https://example.com"}
