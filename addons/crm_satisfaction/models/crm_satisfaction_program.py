@@ -140,6 +140,15 @@ class CrmSatisfactionProgram(models.Model):
                     )
                 )
 
+    @api.constrains("template_id")
+    def _check_template(self):
+        """The system writes the mails: a mail about other documents would tell what they hold."""
+        for program in self:
+            if program.template_id and program.template_id.model != "crm.satisfaction.request":
+                raise ValidationError(
+                    self.env._("%(mail)s is no mail about survey invitations.", mail=program.template_id.name)
+                )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):
         if self.env["crm.satisfaction.request"].sudo().search_count([("program_id", "in", self.ids)], limit=1):

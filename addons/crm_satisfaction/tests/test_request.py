@@ -81,7 +81,7 @@ class TestRequest(SatisfactionCommon):
         self.assertEqual(mail.state, "outgoing")
         self.assertEqual(mail.recipient_ids, self.contact)
         for score in range(11):
-            self.assertIn(request._get_answer_url(score), mail.body_html)
+            self.assertIn(request.sudo()._get_answer_url(score), mail.body_html)
 
     def test_mail_escapes_what_people_typed(self):
         self.contact.name = "<script>alert(1)</script>"

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import SatisfactionCommon
@@ -136,3 +136,47 @@ class TestSecurity(SatisfactionCommon):
         self.assertEqual(surveys, self.survey)
         with self.assertRaises(AccessError):
             self.env["survey.user_input"].with_user(self.manager).search([])
+
+    def test_the_invitation_window_shows_no_contact_of_another_company(self):
+        secret = self._contact("Secret", company_id=self.second.id)
+        wizards = self.env["crm.satisfaction.invite"].with_user(self.salesman)
+        values = {"program_id": self.program.id, "partner_ids": [(6, 0, secret.ids)]}
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            wizards.create(values).line_ids.read(["email"])
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            wizards.onchange(values, ["partner_ids"], {"partner_ids": {}, "line_ids": {"fields": {"email": {}}}})
+        wizard = wizards.create({"program_id": self.program.id})
+        self.env.flush_all()
+        line = self.env["crm.satisfaction.invite.line"].sudo().create({"invite_id": wizard.id, "partner_id": secret.id})
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            line.with_user(self.salesman).read(["email", "customer_id"])
+
+    def test_the_invitation_window_is_its_owners(self):
+        wizard = self.env["crm.satisfaction.invite"].with_user(self.salesman)
+        wizard = wizard.create({"program_id": self.program.id, "partner_ids": self._contact("Later").ids})
+        self.assertTrue(wizard.line_ids.read(["email"]))
+        for record in (wizard, wizard.line_ids):
+            with self.subTest(model=record._name), self.assertRaises(AccessError):
+                record.with_user(self.manager).read(["partner_id" if "partner_id" in record else "partner_ids"])
+
+    def test_preview_of_the_mail_does_not_show_the_key(self):
+        request = self._request(self._contact("Later"))
+        template = self.env.ref("crm_satisfaction.mail_template_invitation")
+        for user in (self.manager, self.env.ref("base.user_admin")):
+            preview = self.env["mail.template.preview"].with_user(user)
+            preview = preview.create(
+                {"mail_template_id": template.id, "resource_ref": f"crm.satisfaction.request,{request.id}"}
+            )
+            self.assertIn(f"/satisfaction/{request.id}-", preview.body_html)
+            self.assertNotIn(request.access_token, preview.body_html)
+
+    def test_mails_about_other_documents_are_no_invitations(self):
+        template = self.env["mail.template"].create(
+            {"name": "Other", "model_id": self.env["ir.model"]._get("res.users").id}
+        )
+        with self.assertRaises(ValidationError):
+            self.program.with_user(self.manager).template_id = template

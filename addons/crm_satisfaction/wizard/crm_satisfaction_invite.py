@@ -29,6 +29,7 @@ class CrmSatisfactionInvite(models.TransientModel):
         string="Who Is Asked",
         compute="_compute_line_ids",
         store=True,
+        compute_sudo=False,  # stored, yet planned with the rights of whoever invites: no contacts of other companies
         readonly=True,
     )
     ask_count = fields.Integer(compute="_compute_counts", help="Contacts who get a mail.")
@@ -151,6 +152,6 @@ class CrmSatisfactionInviteLine(models.TransientModel):
 
     invite_id = fields.Many2one("crm.satisfaction.invite", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one("res.partner", string="Contact", required=True, ondelete="cascade")
-    customer_id = fields.Many2one(related="partner_id.commercial_partner_id", string="Customer")
-    email = fields.Char(related="partner_id.email")
+    customer_id = fields.Many2one(related="partner_id.commercial_partner_id", related_sudo=False, string="Customer")
+    email = fields.Char(related="partner_id.email", related_sudo=False)
     reason = fields.Char(string="Not Asked Because", help="Empty for contacts who get a mail.")
