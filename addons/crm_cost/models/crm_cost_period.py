@@ -97,6 +97,15 @@ class CrmCostPeriod(models.Model):
             if others:
                 raise ValidationError(self.env._("Period %(period)s overlaps another one.", period=period.name))
 
+    @api.constrains("company_id")
+    def _check_company_id(self):
+        """Refuse to move figures: they would show one company's ledger to the other."""
+        for period_sudo in self.sudo():
+            if period_sudo.line_ids.company_id - period_sudo.company_id:
+                raise ValidationError(
+                    self.env._("Period %(period)s has figures and stays in its company.", period=period_sudo.name)
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Stretch every period to the fiscal month that holds its first day."""

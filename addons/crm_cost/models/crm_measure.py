@@ -1,12 +1,26 @@
 from ast import literal_eval
 
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 
 class CrmMeasure(models.Model):
     _inherit = "crm.measure"
+
+    @api.constrains("model_id")
+    def _check_no_profit(self):
+        """Everybody with customer profiles reads the values of indicators: none may be made of cost or profit."""
+        for measure in self:
+            if measure.model_name.startswith("crm.cost."):
+                raise ValidationError(
+                    self.env._(
+                        "%(documents)s cannot be counted by an indicator: cost and profit are for those with the right "
+                        "Customer Profitability only.",
+                        documents=measure.model_id.name,
+                    )
+                )
 
     def _cost_rows_sql(self, company, date_from, date_to):
         """Return a SELECT of (partner_id, quantity): the customers', then that of documents for nobody or for us.

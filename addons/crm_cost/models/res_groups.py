@@ -15,3 +15,8 @@ class ResGroups(models.Model):
         """Log who gets or loses the right to see customer profit."""
         with self.env["crm.cost.access.log"]._watch([vals], NAMES):
             return super().write(vals)
+
+    def unlink(self):
+        """Log who loses the right together with a group that gave it."""
+        with self.env["crm.cost.access.log"]._watch([dict.fromkeys(NAMES)], NAMES):
+            return super().unlink()

@@ -9,7 +9,8 @@ class ResUsers(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        with self.env["crm.cost.access.log"]._watch(vals_list, NAMES):
+        # A new user may get the right by default, without being given groups.
+        with self.env["crm.cost.access.log"]._watch([dict.fromkeys(NAMES)], NAMES):
             return super().create(vals_list)
 
     def write(self, vals):

@@ -59,6 +59,17 @@ class TestAccessLog(TransactionCase):
         created = self.entries(lambda: new_test_user(self.env, "log_new", groups="crm_cost.group_profit_reader"))
         self.assertEqual([entry[1:] for entry in created], [("Read", "granted")])
 
+    def test_new_user_with_the_right_by_default_is_logged(self):
+        self.env.ref("base.default_user_group").implied_ids = [Command.link(self.reader.id)]
+        created = self.entries(lambda: self.env["res.users"].create({"name": "New", "login": "log_default"}))
+        self.assertEqual([entry[1:] for entry in created], [("Read", "granted")])
+
+    def test_deleting_a_group_that_gave_the_right_is_logged(self):
+        other = self.env["res.groups"].create(
+            {"name": "Finance", "implied_ids": [Command.link(self.reader.id)], "user_ids": [Command.link(self.user.id)]}
+        )
+        self.assertEqual(self.entries(other.unlink), [(self.user, "Read", "revoked")])
+
     def test_copied_user_with_the_right_is_logged(self):
         self.user.group_ids = [Command.link(self.reader.id)]
         copied = self.entries(lambda: self.user.copy({"login": "log_copy"}))

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 from odoo.tools.safe_eval import safe_eval
 
@@ -223,3 +223,23 @@ class TestSecurity(CostCommon):
                     continue
                 self.assertNotIn("46", str(answer["value"].get("total") or ""))
                 self.assertFalse(answer["value"].get("tile_ids") and len(answer["value"]["tile_ids"]) > 1, values)
+
+    def test_no_indicator_is_made_of_cost_or_profit(self):
+        """Reviewed by an administrator who may not see profit, it would show profit to every salesperson."""
+        with self.assertRaisesRegex(ValidationError, "Customer Profitability"):
+            self.env["crm.measure"].create(
+                {
+                    "name": "Margin",
+                    "model_id": self.env["ir.model"]._get("crm.cost.customer.report").id,
+                    "date_field": "date_to",
+                    "aggregate": "max",
+                    "value_field": "margin_ratio",
+                }
+            )
+
+    def test_figures_do_not_move_to_another_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        period = self.period.with_user(self.manager)
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            period.company_id = other
+        self.assertEqual(self.period.company_id, self.company)
