@@ -7,6 +7,7 @@ from . import (
     test_history,
     test_partner_merge,
     test_performance,
+    test_screens,
     test_security,
     test_tools,
 )
