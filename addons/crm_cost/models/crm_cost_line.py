@@ -76,6 +76,14 @@ class CrmCostLine(models.Model):
     def action_open_source(self):
         """Open what the line was made of: journal items, or the documents that count as activity."""
         self.ensure_one()
+        action = self._source_action()
+        if action["res_model"] == self._name and self.env.context.get("crm_cost_from_lines"):
+            # Whoever may not see the documents would be led back to the line he came from.
+            message = self.env._("You see the figure. The documents behind it need access to the app they belong to.")
+            return {"type": "ir.actions.client", "tag": "display_notification", "params": {"message": message}}
+        return action
+
+    def _source_action(self):
         period = self.period_id
         if self.level == "activity" and self.partner_id:
             return period._documents_action(self.activity_id, self.partner_id)

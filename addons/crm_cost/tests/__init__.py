@@ -10,6 +10,7 @@ from . import (
     test_partner_merge,
     test_performance,
     test_report,
+    test_screens,
     test_security,
     test_tools,
 )
