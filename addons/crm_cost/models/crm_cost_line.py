@@ -19,6 +19,7 @@ class CrmCostLine(models.Model):
     """
 
     _name = "crm.cost.line"
+    _inherit = "crm.cell.mixin"
     _description = "Cost Line"
     _order = "period_id desc, level, amount desc, id"
     _rec_name = "customer_name"

@@ -9,6 +9,7 @@ class CrmCostCustomerReport(models.Model):
     """Profit per customer and month, by accounting date: revenue less cost of goods less what was done for him."""
 
     _name = "crm.cost.customer.report"
+    _inherit = "crm.cell.mixin"
     _description = "Profit per Customer"
     _auto = False
     _order = "date_from desc, profit desc, id"

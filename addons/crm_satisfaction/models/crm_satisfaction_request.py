@@ -11,6 +11,7 @@ MAIL_BATCH = 100
 
 class CrmSatisfactionRequest(models.Model):
     _name = "crm.satisfaction.request"
+    _inherit = "crm.cell.mixin"
     _description = "Survey Invitation"
     _order = "decided_at desc, id desc"
     _rec_name = "partner_id"

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import scores
-from ..tools.export import plain_cell
 
 #: The metrics with their scales in words.
 METRICS = [
@@ -18,6 +17,7 @@ class CrmSatisfactionResponse(models.Model):
     """One score a customer gave. Append-only: nobody changes or deletes what a customer said."""
 
     _name = "crm.satisfaction.response"
+    _inherit = "crm.cell.mixin"
     _description = "Satisfaction Answer"
     _order = "answered_at desc, id desc"
     _rec_name = "customer_id"
@@ -103,11 +103,3 @@ class CrmSatisfactionResponse(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_always(self):
         raise UserError(self.env._("What a customer answered cannot be deleted."))
-
-    def _export_rows(self, fields, *, _is_toplevel_call=True):
-        """Customers write comments: none of them may become a formula in somebody's spreadsheet.
-
-        Overridden here and not in ``export_data``, so that answers exported as part of other documents are safe too.
-        """
-        rows = super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
-        return [[plain_cell(cell) for cell in row] for row in rows]

@@ -11,6 +11,7 @@ class CrmSatisfactionReport(models.Model):
     """
 
     _name = "crm.satisfaction.report"
+    _inherit = "crm.cell.mixin"
     _description = "Satisfaction Analysis"
     _auto = False
     _order = "date desc, id desc"

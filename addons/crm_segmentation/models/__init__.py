@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    crm_cell_mixin,
     crm_customer,
     crm_customer_refresh,
     crm_demo,

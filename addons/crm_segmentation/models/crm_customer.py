@@ -11,6 +11,7 @@ class CrmCustomer(models.Model):
     """
 
     _name = "crm.customer"
+    _inherit = "crm.cell.mixin"
     _description = "Customer Profile"
     _order = "monetary desc, id"
     _rec_name = "partner_id"

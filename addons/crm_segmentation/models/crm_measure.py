@@ -32,7 +32,7 @@ class CrmMeasure(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(help="Short name by which other screens and addons refer to this indicator.")
+    code = fields.Char(copy=False, help="Short name by which other screens and addons refer to this indicator.")
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     description = fields.Text(translate=True, help="What the indicator counts, in words the readers know.")

@@ -61,6 +61,12 @@ class CrmMeasure(models.Model):
         self.ensure_one()
         written = 0
         companies = self.env["res.company"].with_context(active_test=False).search([])
+        if not self.reviewed:
+            # Values of a company its owner has left behind go, like everything else the owner cannot see.
+            companies = companies & self.owner_id.company_ids
+            self.env["crm.measure.value"].search(
+                [("measure_id", "=", self.id), ("company_id", "not in", [False, *companies.ids])]
+            ).unlink()
         for company in [*(companies if self.company_path else ()), self.env["res.company"]]:
             fixed = {"measure_id": self.id, "company_id": company.id or None}
             source = self._values_sql(company)

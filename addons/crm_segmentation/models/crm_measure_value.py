@@ -5,6 +5,7 @@ class CrmMeasureValue(models.Model):
     """One indicator of one customer in one company, as of the last refresh. Written only by the refresh job."""
 
     _name = "crm.measure.value"
+    _inherit = "crm.cell.mixin"
     _description = "Customer Indicator Value"
     _order = "measure_id, partner_id, id"
     _log_access = False

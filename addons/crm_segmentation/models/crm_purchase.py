@@ -10,6 +10,7 @@ class CrmPurchase(models.Model):
     """
 
     _name = "crm.purchase"
+    _inherit = "crm.cell.mixin"
     _description = "Purchase"
     _auto = False
     _order = "purchase_date desc, id desc"
@@ -38,6 +39,7 @@ class CrmPurchase(models.Model):
         string="Untaxed Amount",
         currency_field="company_currency_id",
         readonly=True,
+        groups="account.group_account_invoice,account.group_account_readonly",
         help="In the company's currency.",
     )
 

@@ -6,6 +6,7 @@ class CrmSegmentMember(models.Model):
     """One stay of a customer in a class: since when, until when, and the facts on the day of entry."""
 
     _name = "crm.segment.member"
+    _inherit = "crm.cell.mixin"
     _description = "Segment Member"
     _order = "date_from desc, id desc"
     _rec_name = "partner_id"

@@ -241,3 +241,27 @@ class TestCrmMeasure(InsightCommon):
         plain.group_ids += self.env.ref("sales_team.group_sale_salesman")
         measure.with_user(plain).action_review()
         self.assertTrue(measure.reviewed)
+
+    def test_an_owner_s_indicator_keeps_to_the_owner_s_companies(self):
+        other = self.setup_other_company()["company"]
+        seller = new_test_user(
+            self.env, "insight_local", groups="sales_team.group_sale_salesman_all_leads", company_id=self.company.id
+        )
+        partner = self.customer()
+        for company in (self.company, other):
+            self.env["sale.order"].with_company(company).create({"partner_id": partner.id, "company_id": company.id})
+        measure = self.env["crm.measure"].create(
+            {
+                "name": "Orders",
+                "model_id": self.env["ir.model"]._get_id("sale.order"),
+                "owner_id": seller.id,
+            }
+        )
+        self.run_jobs()
+        self.assertFalse(measure.last_error)
+        self.assertEqual(self.value(measure, partner).quantity, 1)
+        self.assertFalse(self.value(measure, partner, other))
+
+    def test_an_indicator_is_duplicated_for_whoever_duplicates_it(self):
+        copy = self.revenue.copy()
+        self.assertRecordValues(copy, [{"code": False, "reviewed": False, "owner_id": self.env.uid}])

@@ -145,3 +145,21 @@ class TestSecurity(InsightCommon):
                 record.with_user(other).read(["id", "create_date"])
         with self.assertRaises(AccessError):
             page.line_ids[:1].with_user(other).action = {"type": "ir.actions.act_url", "url": "https://example.com"}
+
+    def test_names_of_customers_are_never_formulas_in_an_export(self):
+        self.partner.name = "=HYPERLINK(1)"
+        card = self.card(self.partner).with_user(self.seller)
+        for records, path in ((card, "partner_id/name"), (card.member_ids, "partner_id/name")):
+            self.assertEqual(records.export_data([path])["datas"][0], ["'=HYPERLINK(1)"])
+
+    def test_amounts_of_single_invoices_stay_with_accounting(self):
+        purchases = self.env["crm.purchase"].with_user(self.seller)
+        self.assertTrue(purchases.search([("commercial_partner_id", "=", self.partner.id)]))
+        self.assertNotIn("amount", purchases.fields_get())
+        for attempt in (
+            lambda: purchases.search([("amount", ">", 1)]),
+            lambda: purchases.search([], order="amount"),
+            lambda: purchases._read_group([], [], ["amount:sum"]),
+        ):
+            with self.assertRaises(AccessError):
+                attempt()

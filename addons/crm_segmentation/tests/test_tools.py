@@ -3,13 +3,13 @@ from random import Random
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import pareto, rfm
+from ..tools import export, pareto, rfm
 
 
 @tagged("post_install", "-at_install")
 class TestTools(BaseCase):
     def test_doctests_hold(self):
-        for module in (pareto, rfm):
+        for module in (export, pareto, rfm):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def test_cut_points_and_ranks_give_the_same_scores(self):
