@@ -17,6 +17,7 @@ class TestCrmStart(TransactionCase):
 
     def test_unanswerable_questions_say_what_they_need(self):
         company = self.env["res.company"].create({"name": "Empty"})
-        checks = self.env["crm.start"].with_company(company).with_context(allowed_company_ids=company.ids)._get_checks()
-        first = min(checks, key=lambda check: check["sequence"])
-        self.assertTrue(first["missing"] or self.env["crm.customer"].search_count([], limit=1))
+        start = self.env["crm.start"].with_company(company).with_context(allowed_company_ids=company.ids)
+        first = start._profile_check()
+        self.assertEqual((first["state"], first["action"]), ("missing", "account.action_move_out_invoice_type"))
+        self.assertTrue(first["missing"])

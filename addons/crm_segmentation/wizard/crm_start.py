@@ -22,33 +22,42 @@ class CrmStart(models.TransientModel):
         Each is a dict: ``sequence``, ``question``, ``state`` (ready, partly, missing), ``fact`` (read from the
         database), ``missing`` (what it still needs, or False), ``button`` (label) and ``action`` (xml id or action).
         """
-        invoices, customers, first, last = self._invoice_facts()
-        years = (last - first).days / 365.25 if first else 0.0
-        profiles = self.env["crm.customer"].search_count([])
-        return [
-            {
-                "sequence": 10,
-                "question": self.env._("Who are our best customers, and who is leaving?"),
-                "state": "ready" if profiles else "partly" if invoices else "missing",
-                "fact": self.env._(
-                    "%(invoices)s posted customer invoices of %(customers)s customers over %(years)s years.",
-                    invoices=f"{invoices:,}",
-                    customers=f"{customers:,}",
-                    years=f"{years:.1f}",
-                ),
-                "missing": self._missing_for_profiles(invoices, profiles),
-                "button": self.env._("Customer Profiles") if profiles else self.env._("Compute Now"),
-                "action": "crm_segmentation.crm_customer_action"
-                if profiles
-                else "crm_segmentation.crm_start_action_run",
-            },
-            self._lead_check(),
-        ]
+        return [self._profile_check(), self._lead_check()]
 
-    def _missing_for_profiles(self, invoices, profiles):
+    def _profile_check(self):
+        """Tell how much history the profiles can be computed from, and lead to the next step."""
+        invoices, customers, first, last = self._invoice_facts()
+        check = {"sequence": 10, "question": self.env._("Who are our best customers, and who is leaving?")}
         if not invoices:
-            return self.env._("Post the first customer invoice, or import past ones.")
-        return False if profiles else self.env._("Figures are computed every night; the first time can be now.")
+            return {
+                **check,
+                "state": "missing",
+                "fact": self.env._("No posted customer invoice yet."),
+                "missing": self.env._("Post the first customer invoice, or import past ones."),
+                "button": self.env._("Invoices"),
+                "action": "account.action_move_out_invoice_type",
+            }
+        check["fact"] = self.env._(
+            "%(invoices)s posted customer invoices of %(customers)s customers over %(years)s years.",
+            invoices=f"{invoices:,}",
+            customers=f"{customers:,}",
+            years=f"{(last - first).days / 365.25:.1f}",
+        )
+        if not self.env["crm.customer"].search_count([], limit=1):
+            return {
+                **check,
+                "state": "partly",
+                "missing": self.env._("Figures are computed every night; the first time can be now."),
+                "button": self.env._("Compute Now"),
+                "action": "crm_segmentation.crm_start_action_run",
+            }
+        return {
+            **check,
+            "state": "ready",
+            "missing": False,
+            "button": self.env._("Customer Profiles"),
+            "action": "crm_segmentation.crm_customer_action",
+        }
 
     def _lead_check(self):
         """Tell how much the leads say about where customers come from."""
