@@ -1,6 +1,7 @@
 """The job that fills the customer profiles from the values of the indicators: one company a batch."""
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.sync import sync_table
@@ -33,9 +34,22 @@ class CrmCustomer(models.Model):
         pending = self.env["crm.rfm.scale"]._for_all_companies().filtered(lambda s: s.profile_run != job.run_number)
         if not pending:
             return 0, 0
+        self._check_measures_reviewed()
         written = self._refresh(pending[0])
         pending[0].profile_run = job.run_number
         return written, len(pending) - 1
+
+    def _check_measures_reviewed(self):
+        """Rather yesterday's figures than figures of what one user may see: the step fails and says why."""
+        names = ("purchase_days", "revenue", "invoices", "credit_notes")
+        waiting = [measure.name for measure in map(self._standard_measure, names) if measure and not measure.reviewed]
+        if waiting:
+            raise UserError(
+                self.env._(
+                    "Customer profiles stay as they are until an administrator reviews: %(names)s",
+                    names=", ".join(waiting),
+                )
+            )
 
     def _refresh(self, scale):
         """Bring the profiles of one company in line with the values; return the number of rows written.

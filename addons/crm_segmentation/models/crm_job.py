@@ -144,19 +144,20 @@ class CrmJob(models.Model):
 
         :return: (rows written, batches left)
         """
-        for attempt in range(BATCH_TRIES):
+        for _try in range(1, BATCH_TRIES):
             try:
-                self._set_batch_settings()
-                result = getattr(self.env[self.model_name], self.method_name)(self)
-                self.env.flush_all()
-                return result
+                return self._try_batch()
             except TransactionRollbackError:
-                if attempt == BATCH_TRIES - 1:
-                    raise
                 _logger.info("Job %s lost against another transaction, trying the batch again.", self.code)
                 self.env.cr.rollback()
                 self.env.invalidate_all()
-        return 0, 0
+        return self._try_batch()
+
+    def _try_batch(self):
+        self._set_batch_settings()
+        result = getattr(self.env[self.model_name], self.method_name)(self)
+        self.env.flush_all()
+        return result
 
     def _set_batch_settings(self):
         """Tune PostgreSQL for one batch; the settings end with its transaction."""

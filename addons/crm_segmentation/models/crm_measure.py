@@ -16,9 +16,8 @@ AGGREGATES = [
 ]
 
 
-#: Whoever changes one of these becomes the owner; the first three also take the review away.
-REVIEWED = {"model_id", "domain", "partner_path"}
-DEFINITION = REVIEWED | {"date_field", "company_path", "aggregate", "value_field"}
+#: What is counted. Whoever changes it becomes the owner, and the review is gone: the system may read every field.
+DEFINITION = {"model_id", "domain", "partner_path", "date_field", "company_path", "aggregate", "value_field"}
 
 
 class CrmMeasure(models.Model):
@@ -89,8 +88,9 @@ class CrmMeasure(models.Model):
     reviewed = fields.Boolean(
         readonly=True,
         copy=False,
-        help="An administrator looked at documents, filter and path: the indicator counts all documents of a company, "
-        "and may feed customer profiles, segments and cost. Changing one of the three takes the review away.",
+        help="An administrator looked at what is counted: the indicator counts all documents of a company, and may "
+        "feed customer profiles, segments and cost. Changing documents, filter or any of the fields takes the review "
+        "away.",
     )
     # Last refresh
     refreshed_at = fields.Datetime(readonly=True, copy=False)
@@ -125,7 +125,7 @@ class CrmMeasure(models.Model):
         """
         if DEFINITION & vals.keys() and not self._is_administrator():
             vals = {"owner_id": self.env.uid, **vals}
-        if REVIEWED & vals.keys():
+        if DEFINITION & vals.keys():
             vals = {"reviewed": False, **vals}
         result = super().write(vals)
         self._check_authority(vals.keys())

@@ -34,7 +34,9 @@ class CrmSegmentScheme(models.Model):
     segment_ids = fields.One2many("crm.segment", "scheme_id", string="Classes", copy=True)
     member_count = fields.Integer(compute="_compute_member_count", help="Customers that have a class today.")
     refreshed_at = fields.Datetime(readonly=True, copy=False)
-    last_error = fields.Text(readonly=True, copy=False, help="Why some company has no best class.")
+    last_error = fields.Text(
+        readonly=True, copy=False, help="Why classes were not assigned, or why some company has no best class."
+    )
     refresh_run = fields.Integer(readonly=True, copy=False)
 
     _on_card_uniq = models.UniqueIndex(

@@ -24,13 +24,18 @@ class CrmSegmentScheme(models.Model):
     def _refresh(self):
         """Bring the members of this segmentation up to date in every company; return the number of rows written."""
         self.ensure_one()
+        if not self.measure_id.reviewed:
+            self.last_error = self.env._(
+                "Classes stay as they are until an administrator reviews: %(names)s", names=self.measure_id.name
+            )
+            return 0
         self.env.flush_all()
         written, notes = 0, []
         for company in self.env["res.company"].with_context(active_test=False).search([], order="id"):
             if not self.segment_ids:
                 break
             written += self._refresh_company(company)
-            if not self._has_positive_total(company):
+            if self._lacks_positive_total(company):
                 notes.append(
                     self.env._(
                         "%(company)s: the total is not positive, so nobody is in the best class.",
@@ -42,16 +47,12 @@ class CrmSegmentScheme(models.Model):
         self.write({"refreshed_at": fields.Datetime.now(), "last_error": "\n".join(notes) or False})
         return written
 
-    def _has_positive_total(self, company):
-        values = self.env["crm.measure.value"].search_count(
-            [
-                ("measure_id", "=", self.measure_id.id),
-                ("company_id", "=", company.id),
-                ("quantity_window", ">", 0),
-            ],
-            limit=1,
-        )
-        return bool(values)
+    def _lacks_positive_total(self, company):
+        """Say whether there are customers to rank in ``company``, but none with a positive value."""
+        values = self.env["crm.measure.value"]
+        ranked = [("measure_id", "=", self.measure_id.id), ("company_id", "=", company.id)]
+        positive = values.search_count([*ranked, ("quantity_window", ">", 0)], limit=1)
+        return not positive and bool(values.search_count(ranked, limit=1))
 
     def _refresh_company(self, company):
         """Close the stays that ended, reopen or begin those that started; return the number of rows written.

@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo import SUPERUSER_ID, Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
@@ -265,3 +265,34 @@ class TestCrmMeasure(InsightCommon):
     def test_an_indicator_is_duplicated_for_whoever_duplicates_it(self):
         copy = self.revenue.copy()
         self.assertRecordValues(copy, [{"code": False, "reviewed": False, "owner_id": self.env.uid}])
+
+    def test_no_field_is_counted_as_the_system_without_a_new_review(self):
+        manager = new_test_user(self.env, "insight_curious", groups="sales_team.group_sale_manager")
+        for values in (
+            {"value_field": "amount_total_signed"},
+            {"date_field": "date"},
+            {"aggregate": "max"},
+            {"company_path": False},
+        ):
+            self.revenue.write({"reviewed": True, "owner_id": SUPERUSER_ID})
+            self.revenue.with_user(manager).write(values)
+            self.assertRecordValues(self.revenue, [{"reviewed": False, "owner_id": manager.id}])
+
+    def test_profiles_and_classes_wait_for_the_review(self):
+        partner = self.customer()
+        self.invoice(partner, 100)
+        self.run_jobs()
+        self.revenue.reviewed = False
+        self.invoice(partner, 900)
+        job = self.env.ref("crm_segmentation.job_customers")
+        job.run_number += 1
+        with self.assertRaisesRegex(UserError, self.revenue.name):
+            job._run_batch()
+        self.assertEqual(self.scheme._refresh(), 0)
+        self.assertIn(self.revenue.name, self.scheme.last_error)
+        self.assertEqual(self.card(partner).monetary, 100)
+        self.assertEqual(self.card(partner).segment_id, self.class_a)
+        self.revenue.reviewed = True
+        self.run_jobs()
+        self.assertEqual(self.card(partner).monetary, 1000)
+        self.assertFalse(self.scheme.last_error)
