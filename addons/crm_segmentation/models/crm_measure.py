@@ -13,6 +13,9 @@ AGGREGATES = [
     ("avg", "Average"),
     ("min", "Smallest"),
     ("max", "Largest"),
+    ("median", "Median"),
+    ("distinct", "Number of distinct values"),
+    ("within", "Share of documents within a limit"),
 ]
 
 

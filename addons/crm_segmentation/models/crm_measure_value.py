@@ -26,5 +26,11 @@ class CrmMeasureValue(models.Model):
     documents_before = fields.Integer(string="Documents in Window Before")
     first_date = fields.Date(help="Date of the first document.")
     last_date = fields.Date(help="Date of the last document.")
+    next_edge = fields.Date(
+        help="First day on which a figure changes although no document does: one enters or leaves a window."
+    )
+    rhythm_days = fields.Float(string="Rhythm (days)", digits=0, help="Median days between two days with documents.")
+    gap_count = fields.Integer(string="Gaps", help="Number of gaps between days with documents.")
+    last_gap = fields.Integer(string="Last Gap (days)", help="Days between the last two days with documents.")
 
     _customer_uniq = models.UniqueIndex("(measure_id, COALESCE(company_id, 0), partner_id)")
