@@ -64,6 +64,14 @@ class CrmCustomer(models.Model):
         aggregator=None,
         help="Recency, frequency and money from 111 to 555; 5 is best.",
     )
+    rfm_cell_id = fields.Many2one(
+        "crm.rfm.cell",
+        string="RFM Name",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Name of the three scores, for example Champions; see Configuration, RFM Names.",
+    )
     basis = fields.Char(
         compute="_compute_basis", help="Period, currency, method and number of documents behind the purchase figures."
     )

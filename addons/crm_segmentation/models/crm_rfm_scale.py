@@ -12,12 +12,83 @@ class CrmRfmScale(models.Model):
     """
 
     _name = "crm.rfm.scale"
-    _description = "RFM Scale"
+    _description = "Scores and Lifecycle"
     _order = "company_id, id"
     _rec_name = "company_id"
 
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
+    # Scores
+    method = fields.Selection(
+        [("quantile", "Equal groups, taken every month"), ("typed", "Typed")],
+        string="Cut Points",
+        required=True,
+        default="quantile",
+        help="Equal groups: the customers who ever bought are divided into groups of about the same size. Typed: you "
+        "set the limits yourself; they stay until you change them.",
+    )
+    score_count = fields.Integer(
+        string="Scores", required=True, default=5, help="Number of scores, 3 to 5; the highest is best."
+    )
+    frequency_measure_id = fields.Many2one(
+        "crm.measure",
+        string="Frequency By",
+        ondelete="set null",
+        domain=[("reviewed", "=", True)],
+        help="Reviewed indicator whose window figure gives the frequency score. Empty: Purchase Days.",
+    )
+    monetary_measure_id = fields.Many2one(
+        "crm.measure",
+        string="Money By",
+        ondelete="set null",
+        domain=[("reviewed", "=", True), ("is_monetary", "=", True)],
+        help="Reviewed indicator of money whose window figure gives the money score. Empty: Invoiced Revenue.",
+    )
+    # Lifecycle
+    lifecycle_basis = fields.Selection(
+        [("purchases", "Purchases"), ("contacts", "Contacts and offers")],
+        string="Silence Counts From",
+        required=True,
+        default="purchases",
+        help="Where customers buy once in years, silence between purchases says nothing: contacts and offers do.",
+    )
+    activity_measure_ids = fields.Many2many(
+        "crm.measure",
+        "crm_rfm_scale_activity_rel",
+        string="Signs of Life",
+        domain=[("reviewed", "=", True)],
+        help="Reviewed indicators whose latest document shows that the customer is still there, for example meetings, "
+        "mails received or quotations. A purchase always does.",
+    )
+    typed_rhythm_days = fields.Integer(
+        string="Typed Rhythm (days)",
+        required=True,
+        default=90,
+        help="Used where customers bought too little for a rhythm to show, and where contacts and offers count.",
+    )
+    company_rhythm_days = fields.Float(
+        string="Company Rhythm (days)",
+        digits=0,
+        readonly=True,
+        help="Rhythm of customers with fewer than four gaps between purchase days. Taken with the cut points.",
+    )
+    company_rhythm_basis = fields.Selection(
+        [
+            ("customers", "Median of the customers' own rhythms"),
+            ("gaps", "Median of all gaps between purchase days"),
+            ("typed", "Typed: nobody bought twice"),
+        ],
+        string="Company Rhythm From",
+        readonly=True,
+    )
+    # Relationship
+    relationship_points = fields.Json(
+        readonly=True, help="101 percentile points of each fact of the relationship index, taken with the cut points."
+    )
+    relationship_customers = fields.Integer(
+        readonly=True, help="Customers with enough history that the percentile points were taken from."
+    )
+    # Last taken
     computed_on = fields.Date(readonly=True, help="Day on which the cut points were taken from the customers.")
     customers = fields.Integer(readonly=True, help="Customers who had bought at least once by that day.")
     profile_run = fields.Integer(readonly=True, help="Number of the last job run that scored this company's customers.")
