@@ -22,10 +22,17 @@
         "views/crm_customer_views.xml",
         "views/crm_job_views.xml",
         "views/res_partner_views.xml",
+        "views/crm_measure_value_views.xml",
+        "views/sale_order_views.xml",
+        "views/crm_lead_views.xml",
         "wizard/crm_start_views.xml",
         "views/crm_segmentation_menus.xml",
     ],
     "demo": ["demo/res_partner_demo.xml", "demo/crm_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["crm_segmentation/static/src/**/*"],
+        "web.assets_unit_tests": ["crm_segmentation/static/tests/**/*"],
+    },
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

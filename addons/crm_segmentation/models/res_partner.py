@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .crm_customer_lifecycle import LIFECYCLES
+
 READ_GROUP = "crm_segmentation.group_insight_read"
 
 
@@ -56,6 +58,37 @@ class ResPartner(models.Model):
         groups=READ_GROUP,
         help="Distinct days with a purchase in the window of the profile.",
     )
+    customer_lifecycle = fields.Selection(
+        LIFECYCLES,
+        string="Customer Lifecycle",
+        compute="_compute_customer_card",
+        search=_search_card("customer_lifecycle"),
+        groups=READ_GROUP,
+        help="In the current company, judged by the customer's own rhythm between purchases.",
+    )
+    customer_rfm_cell_id = fields.Many2one(
+        "crm.rfm.cell",
+        string="RFM Name",
+        compute="_compute_customer_card",
+        search=_search_card("customer_rfm_cell_id"),
+        groups=READ_GROUP,
+        help="Name for how recently, how often and for how much the customer buys in the current company.",
+    )
+    customer_expected_purchase_date = fields.Date(
+        string="Next Purchase Expected",
+        compute="_compute_customer_card",
+        search=_search_card("customer_expected_purchase_date"),
+        groups=READ_GROUP,
+        help="Last purchase plus the rhythm between purchases, in the current company.",
+    )
+    customer_relationship_kind = fields.Selection(
+        lambda self: self.env["crm.customer"]._fields["relationship_kind"]._description_selection(self.env),
+        string="Kind of Customer",
+        compute="_compute_customer_card",
+        search=_search_card("customer_relationship_kind"),
+        groups=READ_GROUP,
+        help="Relationship customers want a lasting partner, transaction customers shop on price.",
+    )
 
     def _customer_card_columns(self):
         """Return ``{field of the contact: field of the profile}``; other addons add theirs."""
@@ -65,6 +98,10 @@ class ResPartner(models.Model):
             "customer_rfm_code": "rfm_code",
             "customer_last_purchase_date": "last_purchase_date",
             "customer_frequency": "frequency",
+            "customer_lifecycle": "lifecycle",
+            "customer_rfm_cell_id": "rfm_cell_id",
+            "customer_expected_purchase_date": "expected_purchase_date",
+            "customer_relationship_kind": "relationship_kind",
         }
 
     @api.depends("commercial_partner_id")

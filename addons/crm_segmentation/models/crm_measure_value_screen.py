@@ -1,0 +1,141 @@
+"""Indicator values in words: amount with unit or currency, period, method, change, and the way to the documents."""
+
+from odoo import api, fields, models
+from odoo.tools import SQL, float_is_zero, format_amount, format_date, formatLang
+
+#: Aggregates that are whole numbers.
+WHOLE = {"count", "days", "distinct"}
+
+
+class CrmMeasureValue(models.Model):
+    _inherit = "crm.measure.value"
+
+    lifetime_text = fields.Char(
+        string="Since the Beginning", compute="_compute_texts", help="Over all documents up to today."
+    )
+    window_text = fields.Char(
+        string="In the Period", compute="_compute_texts", help="Over the documents dated in the period."
+    )
+    before_text = fields.Char(
+        string="Period Before", compute="_compute_texts", help="Over the period of the same length before."
+    )
+    trend_text = fields.Char(
+        string="Trend", compute="_compute_texts", help="Change of this period against the one before."
+    )
+    period = fields.Char(compute="_compute_basis", help="First and last day of the period.")
+    method = fields.Char(compute="_compute_basis", help="How the documents are made into one figure.")
+    scope = fields.Char(
+        string="Counted for",
+        compute="_compute_basis",
+        help="Documents that belong to no company, such as meetings, are shown in the profiles of all companies.",
+    )
+    can_open = fields.Boolean(compute="_compute_can_open", help="Whether you may open the documents.")
+
+    @api.depends("quantity", "quantity_window", "quantity_before", "measure_id")
+    def _compute_texts(self):
+        """Read the columns themselves: a float field shows 0 where a figure is undefined (mean of no documents)."""
+        columns = ("quantity", "quantity_window", "quantity_before")
+        fetch = SQL(
+            "SELECT id, %s FROM crm_measure_value WHERE id IN %s",
+            SQL(", ").join(map(SQL.identifier, columns)),
+            tuple(self.ids) or (0,),
+        )
+        figures = {row[0]: row[1:] for row in self.env.execute_query(fetch)}
+        for value in self:
+            lifetime, window, before = figures.get(value.id, (None, None, None))
+            value.lifetime_text = value._quantity_text(lifetime)
+            value.window_text = value._quantity_text(window)
+            value.before_text = value._quantity_text(before)
+            value.trend_text = value._trend_text(window, before)
+
+    @api.depends("measure_id", "company_id")
+    def _compute_basis(self):
+        """State period, method and company of each figure."""
+        methods = dict(self.env["crm.measure"]._fields["aggregate"]._description_selection(self.env))
+        ratio = dict(self.env["crm.measure"]._fields["kind"]._description_selection(self.env))["ratio"]
+        for value in self:
+            measure = value.measure_id
+            start, end, _before = measure._window(value.company_id)
+            value.period = self.env._(
+                "%(start)s to %(end)s", start=format_date(self.env, start), end=format_date(self.env, end)
+            )
+            value.method = ratio if measure.kind == "ratio" else methods[measure.aggregate]
+            value.scope = value.company_id.name or self.env._("No company")
+
+    @api.depends("measure_id")
+    @api.depends_context("uid")
+    def _compute_can_open(self):
+        for value in self:
+            model = value.measure_id.model_name
+            value.can_open = model in self.env and self.env[model].has_access("read")
+
+    # Words
+
+    def _label(self):
+        """Return the name of the indicator; marked where documents with and without a company are told apart."""
+        self.ensure_one()
+        measure = self.measure_id
+        if self.company_id or not measure.company_path:
+            return measure.name
+        return self.env._("%(indicator)s (no company)", indicator=measure.name)
+
+    def _currency(self):
+        """Return the currency of the amounts, an empty one when they are no money."""
+        self.ensure_one()
+        if not self.measure_id.is_monetary:
+            return self.env["res.currency"]
+        return self.company_id.currency_id or self.env.company.currency_id
+
+    def _unit_text(self):
+        """Return currency or unit of the figures, as it stands behind a number; empty where there is none."""
+        self.ensure_one()
+        measure = self.measure_id
+        if (measure.kind == "ratio" and measure.as_percentage) or measure.aggregate == "within":
+            return "%"
+        return self._currency().name or measure.unit or ""
+
+    def _quantity_text(self, quantity):
+        """Return a figure with its unit or currency in the reader's language; a dash where it is undefined."""
+        if quantity is None:
+            return "–"
+        if currency := self._currency():
+            return format_amount(self.env, quantity, currency)
+        measure = self.measure_id
+        whole = measure.kind == "documents" and measure.aggregate in WHOLE
+        number = formatLang(self.env, quantity, digits=0 if whole and float(quantity).is_integer() else 2)
+        unit = self._unit_text()
+        return f"{number} {unit}" if unit else number
+
+    def _trend_text(self, window, before):
+        """Return an arrow with the change in percent; no percentage of nothing, nor across zero."""
+        if window is None or before is None:
+            return ""
+        if float_is_zero(window - before, precision_digits=6):
+            return "="
+        arrow = "▲" if window > before else "▼"
+        if before <= 0:
+            return arrow
+        share = formatLang(self.env, 100 * (window / before - 1), digits=0)
+        return f"{arrow} {'+' if window > before else ''}{share} %"
+
+    def _months_basis(self, months):
+        """Return what a chart of months stands on: number of months, method, unit, company."""
+        parts = [
+            self.env._("Last %(number)s months", number=months),
+            self.method,
+            self._unit_text(),
+            self.scope,
+        ]
+        return " · ".join(part for part in parts if part)
+
+    # Actions
+
+    def action_open_documents(self):
+        """Open the documents behind the figure; ``period`` in the context is window, before or lifetime."""
+        self.ensure_one()
+        self.check_access("read")
+        first, last, before = self.measure_id._window(self.company_id)
+        # ``last`` of the period before is the day before the window begins.
+        periods = {"window": (first, last), "before": (before, fields.Date.subtract(first, days=1))}
+        period = periods.get(self.env.context.get("period"), (None, last))
+        return self.measure_id._documents_action(self.partner_id, self.company_id, *period)
