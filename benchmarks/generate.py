@@ -8,10 +8,8 @@ from odoo import Command
 from odoo.tools import SQL
 
 from lib.specimen import insert_copies
+from sizes import COMPANIES, SIZES
 
-#: Name of a size -> (customers, posted invoices and credit notes).
-SIZES = {"XS": (500, 5_000), "S": (5_000, 50_000), "M": (50_000, 500_000), "L": (200_000, 2_000_000)}
-COMPANIES = 3
 DAYS = 3650
 REFUNDS, FOREIGN, CONTACTS = 0.04, 0.05, 0.20
 #: Units of the foreign currency for one unit of the company's.

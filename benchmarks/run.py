@@ -1,126 +1,165 @@
-"""Measure on a real Odoo database: installing, the nightly jobs for the first and the second time.
+"""Measure the product on years of documents in a real Odoo database; results go to benchmarks/RESULTS.md.
 
-    .venv/bin/python benchmarks/run.py [XS|S|M|L]
+    .venv/bin/python benchmarks/run.py [XS|S|M|L] [--again] [--keep]
 
-Times are those of this machine on this day; compare the ratios. The comparator, one GROUP BY of all invoices per
-customer and company with every aggregate consumed, runs in the same database in the same minutes. Results go to
-benchmarks/RESULTS.md.
+An interrupted run goes on where it was, unless the code changed; --again begins anew. The database of a size is filled
+once and kept; the two copies that are measured go at the end, unless --keep. A PostgreSQL server of one's own is named
+by PGHOST, PGPORT, PGUSER and PGPASSWORD. See benchmarks/README.md.
 """
 
 import argparse
-import os
-import platform
 import re
-import statistics
 import sys
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "bin"))
+sys.path[:0] = [str(ROOT / "bin"), str(ROOT / "benchmarks")]
 
-from lib import databases, odoo, postgres, progress, project, templates  # noqa: E402
+import check  # noqa: E402
 
-RESULTS = ROOT / "benchmarks" / "RESULTS.md"
-FILL = f"""
-import sys
-sys.path[:0] = [{str(ROOT / "bin")!r}, {str(ROOT / "benchmarks")!r}]
-import generate
-generate.fill(env, {{size!r}})
-"""
-CHAIN = """
-import resource, time
-for job in env["crm.job"].search([]):
-    start = time.perf_counter()
-    job._run()
-    print("@@", job.code, round(time.perf_counter() - start, 2), job.rows_done, job.state)
-print("@@ memory", round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024), 0, "MB")
-"""
-LIMIT = """
-    SELECT COUNT(*), SUM(total), SUM(number), MIN(first), MAX(last)
-      FROM (SELECT SUM(amount_untaxed_signed) AS total, COUNT(*) AS number, MIN(invoice_date) AS first,
-                   MAX(invoice_date) AS last
-              FROM account_move
-             WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')
-             GROUP BY commercial_partner_id, company_id) customer
-"""
+from harness import crash, growth, inside, prepare, report, work  # noqa: E402
+from harness.figures import Figures  # noqa: E402
+from harness.store import Store, all_sizes  # noqa: E402
+from lib import databases, postgres, progress, project  # noqa: E402
+from sizes import COMPANIES, SIZES  # noqa: E402
 
 
-def filled(size):
-    """Return a database of that size without our addons; it is kept, because filling takes longer than measuring."""
-    name = f"crm_suite_bench_{size.lower()}"
-    if not databases.exists(name):
-        with progress.step("History") as step:
-            step.work(f"generating size {size}")
-            part = f"{name}_part"
-            databases.copy(templates.dependencies(project.addons()), part)
-            odoo.run("shell", "-d", part, "--no-http", script=FILL.format(size=size), log="bench-fill.log")
-            databases.rename(part, name)
-            step.found(f"size {size}")
-    return name
+class Run:
+    """All operations of one size, in order: each may rely on those before it."""
+
+    def __init__(self, size, again):
+        self.size, self.store = size, Store(size, again)
+        self.plain, self.ours = prepare.name(size, "plain"), prepare.name(size, "ours")
+        if not (databases.exists(self.plain) and databases.exists(self.ours)):
+            self.store.operations.clear()
+
+    def all(self):
+        for name, method in (
+            ("installing", self.install),
+            ("first pass", self.first_pass),
+            ("correctness", self.correctness),
+            ("second run", self.second_run),
+            ("one percent", self.touched),
+            ("after the changes", self.after_changes),
+            ("ORM", self.orm),
+            ("screens, one addon", self.screens),
+            ("the other addons", self.install_others),
+            ("screens, all addons", self.screens_all),
+            ("posting", self.posting),
+            ("people at work", self.people),
+            ("killed", self.killed),
+            ("at the end", self.after_changes),
+        ):
+            if name not in self.store.operations:
+                with progress.step(name.capitalize()) as step:
+                    step.work(f"size {self.size}")
+                    self.store.add(name, method())
+                    step.found(f"size {self.size}")
+
+    def facts(self, name):
+        return self.store.operations[name]["facts"]
+
+    def install(self):
+        prepare.copies(self.size)
+        return self._installed([prepare.BASE])
+
+    def install_others(self):
+        return self._installed([addon for addon in project.addons() if addon != prepare.BASE])
+
+    def _installed(self, addons):
+        figures, start = Figures(), time.perf_counter()
+        log = prepare.install(self.ours, addons)
+        figures.add(f"installing {', '.join(addons)}, Odoo's start included", time.perf_counter() - start, note="once")
+        for addon, seconds in re.findall(r"Module (crm_\w+) loaded in ([\d.]+)s", log):
+            if addon in addons:
+                figures.add(f"- {addon} alone", float(seconds), note="by Odoo's log")
+        return figures.as_dict()
+
+    def first_pass(self):
+        return inside.run(self.ours, "first_pass", size=self.size, plain=self.plain)
+
+    def correctness(self):
+        """Abort the run when a value differs from numpy's."""
+        return self._compared("values of the full pass that differ from numpy's").as_dict()
+
+    def after_changes(self):
+        """The values that the changes left must be those of numpy, and a full pass must find nothing to correct."""
+        figures = Figures()
+        inside.run(self.ours, "chain", again=True)
+        figures.extend(self._compared("values by the queue that differ from numpy's"))
+        found = inside.run(self.ours, "full_again")
+        figures.add("rows that a full pass then corrects", found["rows"], "", at_most=0)
+        return figures.as_dict()
+
+    def _compared(self, words):
+        figures = Figures()
+        note = "; ".join(f"{code} {rows:,} rows {digest}" for code, (rows, digest) in check.check(self.ours).items())
+        figures.add(words, 0, "", at_most=0, note=note)
+        return figures
+
+    def second_run(self):
+        return inside.run(self.ours, "second_run", size=self.size, plain=self.plain)
+
+    def touched(self):
+        facts = self.facts("second run")
+        steady = {
+            name.removeprefix("steady "): seconds for name, seconds in facts.items() if name.startswith("steady ")
+        }
+        return inside.run(self.ours, "touched", steady=steady)
+
+    def orm(self):
+        facts = self.facts("first pass")
+        return inside.run(self.ours, "orm_patterns", set_based=facts["first"] / facts["customers"])
+
+    def screens(self):
+        return inside.run(self.ours, "screens", plain=self.plain, addons=1)
+
+    def screens_all(self):
+        return inside.run(self.ours, "screens", plain=self.plain, addons=len(project.addons()))
+
+    def posting(self):
+        return inside.run(self.ours, "posting", size=self.size, plain=self.plain, addons=len(project.addons()))
+
+    def people(self):
+        return work.measure(self.ours, self.size).as_dict()
+
+    def killed(self):
+        return crash.measure(self.ours).as_dict()
 
 
-def measure(size):
-    """Return ``(operation, seconds, rows)`` of each measured operation on a fresh copy."""
-    database = "crm_suite_bench_run"
-    databases.copy(filled(size), database)
-    rows = []
-    with postgres.cursor(database) as cr:
-        cr.execute("VACUUM ANALYZE account_move")
-        times = []
-        for _turn in range(6):
-            start = time.perf_counter()
-            cr.execute(LIMIT)
-            times.append(time.perf_counter() - start)
-        rows.append(("comparator: one GROUP BY of all invoices", statistics.median(times[1:]), 0))
-    start = time.perf_counter()
-    log = odoo.run("-d", database, "-i", ",".join(project.addons()), "--stop-after-init", "--no-http", log="bench.log")
-    rows.append(("installing the four addons, Odoo's start included", time.perf_counter() - start, 0))
-    for addon, seconds in re.findall(r"Module (crm_\w+) loaded in ([\d.]+)s", log):
-        if addon in project.addons():
-            rows.append((f"- {addon}", float(seconds), 0))
-    for turn in ("first", "second"):
-        log = odoo.run("shell", "-d", database, "--no-http", script=CHAIN, log=f"bench-{turn}.log")
-        for code, number, written, _state in re.findall(r"@@ (\w+) ([\d.]+) (\d+) (\w+)", log):
-            rows.append((f"{code}, {turn} run", float(number), int(written)))
-    databases.drop(database)
-    return rows
-
-
-def report(size, rows):
-    """Write the table of one size into the results, in place of the one that was there."""
-    with postgres.cursor() as cr:
-        server = cr.connection.server_version // 10000
-    limit = rows[0][1]
-    lines = [
-        f"## Size {size}",
-        "",
-        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, PostgreSQL {server}, Python {platform.python_version()}",
-        "",
-        "| Operation | Seconds | Ratio to the comparator | Rows written |",
-        "| --- | --- | --- | --- |",
-    ]
-    for operation, seconds, written in rows:
-        a_job = operation.endswith(" run") and not operation.startswith("memory")
-        unit = (f"{seconds / limit:.2f}", f"{written:,}") if a_job else ("", "")
-        shown = f"{seconds:.0f} MB" if operation.startswith("memory") else f"{seconds:.2f}"
-        lines.append(f"| {operation} | {shown} | {unit[0]} | {unit[1]} |")
-    text = (
-        RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else f"# Measurements\n{__doc__.split(chr(10), 1)[1]}"
-    )
-    text = re.sub(rf"\n## Size {size}\n.*?(?=\n## |\Z)", "", text, flags=re.DOTALL).rstrip("\n")
-    RESULTS.write_text(text + "\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
+def write(run):
+    customers, documents = SIZES[run.size]
+    machine = run.store.machine
+    words = f"{customers:,} customers, {documents:,} invoices and credit notes over ten years, in {COMPANIES}"
+    report.section(f"Size {run.size}", run.store.operations, machine, f"{words} companies.")
+    numbers = {size: number for size, (_customers, number) in SIZES.items()}
+    grown = growth.figures(all_sizes(SIZES), numbers)
+    if grown:
+        operations = {"slopes": grown.as_dict()}
+        report.section("Growth", operations, machine, "From the sizes measured on this machine and server.")
+        return [*report.missed(run.store.operations), *report.missed(operations)]
+    return report.missed(run.store.operations)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("size", nargs="?", default="S", choices=["XS", "S", "M", "L"])
-    size = parser.parse_args().size
-    postgres.ensure()
-    rows = measure(size)
-    report(size, rows)
-    for operation, seconds, written in rows:
-        progress.say(f"{operation}: {seconds:.2f} ({written:,} rows)")
+    parser.add_argument("size", nargs="?", default="S", choices=list(SIZES))
+    parser.add_argument("--again", action="store_true", help="forget what an earlier run of this code measured")
+    parser.add_argument("--keep", action="store_true", help="keep the two measured databases")
+    choices = parser.parse_args()
+    start = time.perf_counter()
+    try:
+        postgres.ensure()
+        run = Run(choices.size, choices.again)
+        run.all()
+        missed = write(run)
+    except progress.Failure as failure:
+        sys.exit(f"run: {failure}")
+    if not choices.keep:
+        prepare.drop(choices.size)
+    progress.say(f"\n{report.RESULTS.relative_to(ROOT)} written, {time.perf_counter() - start:.0f} s in all.")
+    progress.say("\n".join(["Goals not met:", *missed]) if missed else "All goals are met.")
 
 
 if __name__ == "__main__":

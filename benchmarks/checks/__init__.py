@@ -1,0 +1,1 @@
+"""The figures computed a second time: numpy on raw columns read with psycopg2, no code of the product."""
