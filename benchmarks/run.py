@@ -20,7 +20,7 @@ import check  # noqa: E402
 
 from harness import crash, growth, inside, prepare, report, work  # noqa: E402
 from harness.figures import Figures  # noqa: E402
-from harness.store import Store, all_sizes  # noqa: E402
+from harness.store import Store, all_sizes, machine  # noqa: E402
 from lib import databases, postgres, progress, project  # noqa: E402
 from sizes import COMPANIES, SIZES  # noqa: E402
 
@@ -129,17 +129,16 @@ class Run:
 
 
 def write(run):
+    """Write the section of this size, and the growth over all sizes; return the goals that are not met."""
     customers, documents = SIZES[run.size]
-    machine = run.store.machine
-    words = f"{customers:,} customers, {documents:,} invoices and credit notes over ten years, in {COMPANIES}"
-    report.section(f"Size {run.size}", run.store.operations, machine, f"{words} companies.")
-    numbers = {size: number for size, (_customers, number) in SIZES.items()}
-    grown = growth.figures(all_sizes(SIZES), numbers)
+    words = f"{customers:,} customers, {documents:,} invoices and credit notes over ten years, {COMPANIES} companies."
+    report.section(f"Size {run.size}", [words, "", *report.tables(run.store.operations)], machine())
+    found = run.store.operations
+    grown = growth.figures(all_sizes(SIZES), {size: number for size, (_customers, number) in SIZES.items()})
     if grown:
-        operations = {"slopes": grown.as_dict()}
-        report.section("Growth", operations, machine, "From the sizes measured on this machine and server.")
-        return [*report.missed(run.store.operations), *report.missed(operations)]
-    return report.missed(run.store.operations)
+        found = {**found, "growth": grown.as_dict()}
+        report.section("Growth", report.tables({"slopes": grown.as_dict()}), machine())
+    return report.missed(found)
 
 
 def main():

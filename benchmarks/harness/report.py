@@ -16,27 +16,32 @@ same rows, in the same minutes.
 COLUMNS = ("Operation", "Measured", "Against", "Ratio", "Goal", "Met", "How")
 
 
-def section(title, operations, machine, words):
-    """Put the figures of all operations under ``## title`` into the results."""
-    lines = [f"## {title}", "", words, ""]
+def section(title, body, machine):
+    """Put lines under ``## title`` into the results, in place of those that were there."""
+    lines = [f"## {title}", ""]
     lines.append(
         f"{time.strftime('%Y-%m-%d')}, commit {store.revision()}; {machine['cores']} cores ({machine['processor']}),"
         f" {machine['memory']}, {machine['server']} with {machine['buffers']} shared buffers, Python"
         f" {machine['python']}."
     )
-    for name, result in operations.items():
-        if result["figures"]:
-            lines += ["", f"### {name.capitalize()}", "", *_table(result["figures"])]
+    lines += ["", *body]
     text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
     kept = dict(re.findall(r"(?ms)^## ([^\n]+)\n(.*?)(?=^## |\Z)", text))
-    kept[title] = "\n".join(lines).split("\n", 1)[1] + "\n"
+    kept[title] = "\n".join(lines[1:]) + "\n"
     ordered = sorted(kept, key=lambda found: (_ORDER.index(found) if found in _ORDER else len(_ORDER), found))
-    body = "\n\n".join(f"## {found}\n{kept[found].rstrip()}" for found in ordered)
-    RESULTS.write_text(f"{HEAD}\n{body}\n", encoding="utf-8")
+    sections = "\n\n".join(f"## {found}\n{kept[found].rstrip()}" for found in ordered)
+    RESULTS.write_text(f"{HEAD}\n{sections}\n", encoding="utf-8")
 
 
 #: Largest first: whoever opens the page looks for it.
-_ORDER = ["Growth", "Size L", "Size M", "Size S", "Size XS"]
+_ORDER = ["Growth", "Size L", "Size M", "Size S", "Size XS", "CDNOW"]
+
+
+def tables(operations):
+    """Yield the lines of one table per operation."""
+    for name, result in operations.items():
+        if result["figures"]:
+            yield from (f"### {name[:1].upper()}{name[1:]}", "", *_table(result["figures"]), "")
 
 
 def missed(operations):

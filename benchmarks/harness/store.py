@@ -17,8 +17,7 @@ class Store:
 
     def __init__(self, size, again=False):
         self.path = FOLDER / f"{size}.json"
-        self.machine = _machine()
-        key = {"code": templates.code_hash(project.addons()), "day": time.strftime("%Y-%m-%d"), **self.machine}
+        key = {"code": templates.code_hash(project.addons()), "day": time.strftime("%Y-%m-%d"), **machine()}
         self.content = _read(self.path)
         if again or self.content.get("key") != key:
             self.content = {"key": key, "operations": {}}
@@ -38,15 +37,16 @@ class Store:
 
 def all_sizes(sizes):
     """Return {size: operations} of every size measured on this machine and server, the day left open."""
-    machine, found = _machine(), {}
+    here, found = machine(), {}
     for size in sizes:
         content = _read(FOLDER / f"{size}.json")
-        if machine.items() <= content.get("key", {}).items():
+        if here.items() <= content.get("key", {}).items():
             found[size] = content["operations"]
     return found
 
 
-def _machine():
+def machine():
+    """Return what the seconds depend on."""
     with postgres.cursor() as cr:
         cr.execute("SELECT setting FROM pg_settings WHERE name IN ('server_version', 'shared_buffers') ORDER BY name")
         version, buffers = (setting for (setting,) in cr.fetchall())
