@@ -2,7 +2,10 @@ from odoo import models
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "crm.watch.mixin"]
+
+    _crm_customer_columns = ("commercial_partner_id",)
 
     # Every figure per customer reads invoices this way; core has no index on the commercial partner.
     _crm_customer_idx = models.Index(

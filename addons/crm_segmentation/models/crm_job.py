@@ -52,9 +52,17 @@ class CrmJob(models.Model):
     duration = fields.Float(string="Duration (s)", compute="_compute_duration", help="Seconds from start to end.")
     rows_done = fields.Integer(string="Rows", readonly=True, help="Rows written by the current or last run.")
     rows_left = fields.Integer(string="Batches Left", readonly=True, help="What is left to do in the current run.")
+    rows_corrected = fields.Integer(
+        readonly=True,
+        help="Rows that the weekly computation of all customers found wrong and put right in the current or last run. "
+        "It should always be 0.",
+    )
     attempts = fields.Integer(string="Failed Attempts", readonly=True)
     last_error = fields.Text(readonly=True)
-    next_run = fields.Datetime(related="cron_id.nextcall", string="Next Run")
+    succeeded_at = fields.Datetime(string="Last Success", readonly=True, help="When it last came to its end.")
+    position = fields.Json(readonly=True, help="How far the current run has come; a run that was killed goes on there.")
+    run_id = fields.Many2one("crm.job.run", string="Current or Last Run", readonly=True)
+    run_ids = fields.One2many("crm.job.run", "job_id", string="Runs", readonly=True)
 
     _code_uniq = models.UniqueIndex("(code)", "Each step of the chain needs a code of its own.")
 
@@ -132,11 +140,14 @@ class CrmJob(models.Model):
                     "started_at": now,
                     "run_number": self.run_number + 1,
                     "rows_done": 0,
+                    "rows_corrected": 0,
                     "attempts": 0,
                     "last_error": False,
+                    "run_id": self.env["crm.job.run"]._begin(self, now).id,
                 }
             )
         self.write({"state": "running", "finished_at": False})
+        self.run_id.write({"state": "running", "finished_at": False})
         self.env["ir.cron"]._commit_progress()
 
     def _run_batch(self):
@@ -167,8 +178,11 @@ class CrmJob(models.Model):
     def _record_batch(self, processed, remaining):
         values = {"rows_done": self.rows_done + processed, "rows_left": remaining}
         if not remaining:
-            values.update(state="done", finished_at=fields.Datetime.now(), attempts=0, last_error=False)
+            now = fields.Datetime.now()
+            values.update(state="done", finished_at=now, succeeded_at=now, attempts=0, last_error=False)
         self.write(values)
+        if not remaining:
+            self.run_id._end(self)
 
     def _record_failure(self, error):
         """Undo the batch, keep the reason, and ask for another try later; after the last try the chain goes on."""
@@ -184,12 +198,22 @@ class CrmJob(models.Model):
                 "last_error": f"{type(error).__name__}: {error}",
             }
         )
+        self.run_id._end(self)
         if attempts < STEP_TRIES:
             self._trigger_step(fields.Datetime.now() + timedelta(minutes=2**attempts))
         else:
             self._next()._trigger_step()
         # Nothing left for the scheduler: it would run the step again at once.
         self.env["ir.cron"]._commit_progress(remaining=0)
+
+    def _get_position(self):
+        """Return how far this run has come: a dict that begins empty with every run."""
+        position = self.position or {}
+        return position if position.get("run") == self.run_number else {"run": self.run_number}
+
+    def _set_position(self, **values):
+        """Remember how far this run has come; kept together with the batch."""
+        self.position = {**self._get_position(), **values}
 
     def _next(self):
         """Return the step that follows this one, if any."""

@@ -15,6 +15,11 @@ class CrmPurchase(models.Model):
     _auto = False
     _order = "purchase_date desc, id desc"
     _rec_name = "move_id"
+    #: The documents whose hooks speak for these rows, and what each must be to count; columns as in ``_depends``.
+    _crm_watched_by = {
+        "account.move": {"state": ("posted",), "move_type": ("out_invoice",)},
+        "sale.order": {"state": ("sale", "cancel")},
+    }
     _depends = {
         "account.move": [
             "state",

@@ -6,8 +6,10 @@ from odoo.tools import SQL
 ANALYZE_FROM = 1000
 
 
-def sync_table(cr, table, source, *, fixed, key, columns, insert=True, delete=True):
-    """Make the part of ``table`` that ``fixed`` names equal to ``source``; return the number of rows written.
+def sync_table(
+    cr, table, source, *, fixed, key, columns, nullable=(), scope=None, insert=True, delete=True, report=None
+):
+    """Make the part of ``table`` that ``fixed`` and ``scope`` name equal to ``source``; return the rows written.
 
     The query is materialised once; an anti-join delete, a guarded update and an anti-join insert follow. When nothing
     changed, nothing is written: no row version and no WAL.
@@ -16,56 +18,87 @@ def sync_table(cr, table, source, *, fixed, key, columns, insert=True, delete=Tr
     :param str table: name of the table
     :param SQL source: SELECT of the key followed by ``columns``, no key twice
     :param dict fixed: column -> value (or None) shared by all rows in question, for example measure and company
-    :param str key: the column that tells these rows apart, for example ``partner_id``
+    :param key: the column that tells these rows apart, for example ``partner_id``, or several of them
     :param columns: names of the other columns
+    :param nullable: columns of the key that may be empty (and are never 0); the unique index reads COALESCE(column, 0)
+    :param SQL scope: further condition on the rows in question, alias ``t``; ``source`` gives no others
     :param bool insert: add the rows that the table lacks
     :param bool delete: remove the rows that the query does not give
+    :param SQL report: INSERT that takes the keys of the rows written from alias ``written``
     """
-    target, fresh = SQL.identifier(table), SQL.identifier(f"fresh_{table}")
-    columns = [SQL.identifier(name) for name in columns]
-    scope = SQL(" AND ").join(
-        SQL("t.%s IS NULL", SQL.identifier(name)) if value is None else SQL("t.%s = %s", SQL.identifier(name), value)
-        for name, value in fixed.items()
-    )
-    same = SQL("t.%(key)s = n.%(key)s", key=SQL.identifier(key))
-    cr.execute(SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", fresh, source))
-    cr.execute(SQL("CREATE UNIQUE INDEX ON %s (%s)", fresh, SQL.identifier(key)))
-    cr.execute(SQL("ANALYZE %s", fresh))
+    sync = _Sync(table, fixed, (key,) if isinstance(key, str) else tuple(key), tuple(columns), nullable, scope)
+    cr.execute(SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", sync.fresh, source))
+    cr.execute(SQL("ANALYZE %s", sync.fresh))
+    statements = [sync.delete()] if delete else []
+    statements.append(sync.update())
+    statements += [sync.insert()] if insert else []
     written = 0
-    if delete:
-        cr.execute(
-            SQL("DELETE FROM %s t WHERE %s AND NOT EXISTS (SELECT FROM %s n WHERE %s)", target, scope, fresh, same)
-        )
-        written += cr.rowcount
-    cr.execute(
-        SQL(
-            "UPDATE %s t SET %s FROM %s n WHERE %s AND %s AND (%s) IS DISTINCT FROM (%s)",
-            target,
-            SQL(", ").join(SQL("%s = n.%s", name, name) for name in columns),
-            fresh,
-            scope,
-            same,
-            SQL(", ").join(SQL("t.%s", name) for name in columns),
-            SQL(", ").join(SQL("n.%s", name) for name in columns),
-        )
-    )
-    written += cr.rowcount
-    if insert:
-        cr.execute(
-            SQL(
-                "INSERT INTO %s (%s) SELECT %s FROM %s n WHERE NOT EXISTS (SELECT FROM %s t WHERE %s AND %s)",
-                target,
-                SQL(", ").join([*map(SQL.identifier, fixed), SQL.identifier(key), *columns]),
-                SQL(", ").join([*(SQL("%s", v) for v in fixed.values()), SQL.identifier(key), *columns]),
-                fresh,
-                target,
-                scope,
-                same,
-            )
-        )
+    for statement in statements:
+        if report:
+            statement = SQL("WITH written AS (%s RETURNING %s) %s", statement, sync.keys("t"), report)
+        cr.execute(statement)
         written += cr.rowcount
     if written >= ANALYZE_FROM:
         # The statements of the same night must not plan for the table as it was before its first fill.
-        cr.execute(SQL("ANALYZE %s", target))
-    cr.execute(SQL("DROP TABLE %s", fresh))
+        cr.execute(SQL("ANALYZE %s", sync.target))
+    cr.execute(SQL("DROP TABLE %s", sync.fresh))
     return written
+
+
+class _Sync:
+    """The statements of one synchronisation: alias ``t`` is the table, ``n`` what the query gave."""
+
+    def __init__(self, table, fixed, key, columns, nullable, scope):
+        self.target, self.fresh = SQL.identifier(table), SQL.identifier(f"fresh_{table}")
+        self.fixed, self.key, self.columns = fixed, key, columns
+        self.same = SQL(" AND ").join(_equal(name, name in nullable) for name in key)
+        conditions = [_is(name, value) for name, value in fixed.items()] + ([scope] if scope else [])
+        self.scope = SQL(" AND ").join(conditions)
+
+    def keys(self, alias):
+        return SQL(", ").join(SQL.identifier(alias, name) for name in self.key)
+
+    def delete(self):
+        return SQL(
+            "DELETE FROM %s t WHERE %s AND NOT EXISTS (SELECT FROM %s n WHERE %s)",
+            self.target,
+            self.scope,
+            self.fresh,
+            self.same,
+        )
+
+    def update(self):
+        names = [SQL.identifier(name) for name in self.columns]
+        return SQL(
+            "UPDATE %s t SET %s FROM %s n WHERE %s AND %s AND (%s) IS DISTINCT FROM (%s)",
+            self.target,
+            SQL(", ").join(SQL("%s = n.%s", name, name) for name in names),
+            self.fresh,
+            self.scope,
+            self.same,
+            SQL(", ").join(SQL("t.%s", name) for name in names),
+            SQL(", ").join(SQL("n.%s", name) for name in names),
+        )
+
+    def insert(self):
+        own = [*self.key, *self.columns]
+        return SQL(
+            "INSERT INTO %s AS t (%s) SELECT %s FROM %s n WHERE NOT EXISTS (SELECT FROM %s t WHERE %s AND %s)",
+            self.target,
+            SQL(", ").join(map(SQL.identifier, [*self.fixed, *own])),
+            SQL(", ").join([*(SQL("%s", value) for value in self.fixed.values()), *map(SQL.identifier, own)]),
+            self.fresh,
+            self.target,
+            self.scope,
+            self.same,
+        )
+
+
+def _is(name, value):
+    column = SQL.identifier("t", name)
+    return SQL("%s IS NULL", column) if value is None else SQL("%s = %s", column, value)
+
+
+def _equal(name, nullable):
+    old, new = SQL.identifier("t", name), SQL.identifier("n", name)
+    return SQL("COALESCE(%s, 0) = COALESCE(%s, 0)", old, new) if nullable else SQL("%s = %s", old, new)
