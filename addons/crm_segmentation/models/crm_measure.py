@@ -1,10 +1,5 @@
-from ast import literal_eval
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
-from odoo.tools import SQL
 
 AGGREGATES = [
     ("count", "Number of documents"),
@@ -20,7 +15,27 @@ AGGREGATES = [
 
 
 #: What is counted. Whoever changes it becomes the owner, and the review is gone: the system may read every field.
-DEFINITION = {"model_id", "domain", "partner_path", "date_field", "company_path", "aggregate", "value_field"}
+DEFINITION = {
+    "model_id",
+    "kind",
+    "numerator_id",
+    "denominator_id",
+    "domain",
+    "partner_path",
+    "multi_customer",
+    "user_path",
+    "team_path",
+    "date_field",
+    "company_path",
+    "aggregate",
+    "value_source",
+    "value_field",
+    "elapsed_from",
+    "elapsed_to",
+    "elapsed_unit",
+    "limit_operator",
+    "limit_value",
+}
 
 
 class CrmMeasure(models.Model):
@@ -160,55 +175,3 @@ class CrmMeasure(models.Model):
         """Open the customers with their values."""
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_segmentation.crm_measure_value_action")
         return {**action, "domain": [("measure_id", "in", self.ids)]}
-
-    # What other addons call
-
-    @api.model
-    def _own_partner_ids(self):
-        """Return the ids of our own companies' contacts, which are never customers; branches included."""
-        return self.env["res.company"].sudo().with_context(active_test=False).search([]).partner_id.ids
-
-    def _values(self, date_from, date_to, company):
-        """Return ``{commercial partner id: quantity}`` over the documents dated in a range, both ends included.
-
-        :param company: ``res.company``, or an empty one for documents without a company
-        :return: quantities in the measure's unit; money in the currency of ``company``
-        """
-        self.ensure_one()
-        rows = self.env.execute_query(self._sql_rows(company, date_from, date_to))
-        return {partner: quantity for partner, quantity, _documents in rows}
-
-    def _sql_rows(self, company, date_from, date_to):
-        """Return a SELECT of (partner_id, quantity, documents) over the documents dated in a range."""
-        return SQL(
-            "SELECT doc.partner_id, %s AS quantity, COUNT(*) AS documents FROM (%s) doc"
-            " WHERE doc.day BETWEEN %s AND %s GROUP BY doc.partner_id",
-            self._aggregate_sql(),
-            self._documents_sql(company),
-            date_from,
-            date_to,
-        )
-
-    def _documents_action(self, partners, company, date_from=None, date_to=None):
-        """Return the action that opens the documents behind a figure of some customers.
-
-        :param partners: commercial partners
-        :param company: ``res.company``, or an empty one
-        """
-        self.ensure_one()
-        domain = Domain(literal_eval(self.domain)) & Domain(self._commercial_path(), "in", partners.ids)
-        if self.company_path and company:
-            domain &= Domain(self.company_path, "=", company.id)
-        if date_from:
-            domain &= Domain(self.date_field, ">=", fields.Date.to_string(date_from))
-        if date_to:
-            # For a moment in time the whole last day counts.
-            domain &= Domain(self.date_field, "<", fields.Date.to_string(date_to + timedelta(days=1)))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name,
-            "res_model": self.model_name,
-            "view_mode": "list,form",
-            "domain": list(domain),
-            "context": {"create": False, "active_test": False},
-        }

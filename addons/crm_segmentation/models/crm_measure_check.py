@@ -1,106 +1,272 @@
-"""What makes an indicator wrong, said in words when it is saved and not at night."""
+"""What makes an indicator wrong, said in words when it is saved and again when it is computed."""
 
 from ast import literal_eval
 
-from odoo import api, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import NO_ACCESS, Domain
 
-from .crm_measure_sql import AMOUNT_AGGREGATES
+from ..tools import prefix
+from .crm_measure import DEFINITION
 
-#: A filter longer than this is no filter a person wrote; parsing it could exhaust the server.
-MAX_DOMAIN_LENGTH = 20000
+#: A filter longer or deeper than this is no filter a person wrote; following it could exhaust the server.
+MAX_DOMAIN_LENGTH = 100_000
+MAX_DOMAIN_DEPTH = 30
+#: A hundred years: the window before it must still have a date.
+MAX_WINDOW_DAYS = 36525
+NUMBERS = ("integer", "float", "monetary")
+#: Columns whose different values can be counted.
+COUNTABLE = (*NUMBERS, "char", "text", "selection", "boolean", "date", "datetime", "many2one", "reference")
 
 
 class CrmMeasure(models.Model):
     _inherit = "crm.measure"
 
-    @api.constrains("model_id", "domain", "partner_path", "date_field", "company_path", "aggregate", "value_field")
+    @api.constrains(*DEFINITION, "owner_id", "reviewed", "window_days")
     def _check_definition(self):
         """Refuse what could not be computed, with a sentence that says what to change."""
         for measure in self:
+            if measure.window_days > MAX_WINDOW_DAYS:
+                raise ValidationError(
+                    self.env._("The window must be at most %(days)s days long.", days=MAX_WINDOW_DAYS)
+                )
+            if measure.kind == "ratio":
+                continue
             model = self.env.get(measure.model_name)
             if model is None or model._abstract or model._transient:
                 raise ValidationError(self.env._("%(model)s holds no documents.", model=measure.model_id.name))
             measure._check_domain(model)
-            measure._check_path(model)
-            measure._check_date(model)
-            measure._check_company_path(model)
-            measure._check_value(model)
+            measure._check_path(model, measure.partner_path, "res.partner", many=1)
+            measure._check_stored(model, measure.date_field, ("date", "datetime"), self.env._("date"))
+            for path, comodel, many in (
+                (measure.company_path, "res.company", 0),
+                (measure.user_path, "res.users", 1),
+                (measure.team_path, "crm.team", 0),
+            ):
+                if path:
+                    measure._check_path(model, path, comodel, many)
+            measure._check_amount(model)
+            measure._check_reader(model)
+
+    def _check_computable(self):
+        """Refuse to compute what became wrong since it was saved; the last figures stay."""
+        self.ensure_one()
+        if not self.reviewed and not self.owner_id.active and self.owner_id.id != SUPERUSER_ID:
+            raise UserError(
+                self.env._(
+                    "%(owner)s, with whose rights this indicator counts, is archived: the last figures stay. Choose "
+                    "another owner, or have an administrator review the indicator.",
+                    owner=self.owner_id.name,
+                )
+            )
+        self._check_definition()
+        if self.kind == "ratio":
+            self._check_ratio()
+
+    # Filter
+
+    def _parsed_domain(self):
+        """Return the filter; refuse in words what is none, or what is deeper than can be followed."""
+        self.ensure_one()
+        try:
+            text = self.domain or "[]"
+            if len(text) > MAX_DOMAIN_LENGTH:
+                raise ValueError(self.env._("it is too long"))
+            items = literal_eval(text)
+            if not isinstance(items, (list, tuple)):
+                raise ValueError(self.env._("it is no list of conditions"))
+            if prefix.depth(items) > MAX_DOMAIN_DEPTH:
+                raise ValueError(self.env._("its alternations are nested too deep"))
+            return Domain(items)
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
+            raise self._wrong_domain(error) from error
+
+    def _wrong_domain(self, error):
+        reason = self.env._("it is too deep") if isinstance(error, (RecursionError, MemoryError)) else error
+        return ValidationError(
+            self.env._("The filter of %(name)s cannot be used: %(error)s", name=self.name, error=reason)
+        )
 
     def _check_domain(self, model):
+        domain = self._parsed_domain()
         try:
-            if len(self.domain) > MAX_DOMAIN_LENGTH:
-                raise ValueError(self.env._("it is too long"))
-            Domain(literal_eval(self.domain)).validate(model)
+            domain.validate(model.sudo())
         except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
-            raise ValidationError(
-                self.env._("The filter of %(name)s cannot be used: %(error)s", name=self.name, error=error)
-            ) from error
+            raise self._wrong_domain(error) from error
+        self._check_conditions(model, domain)
 
-    def _check_path(self, model):
-        """Walk the path: every part a stored link to one record, the last one to a contact."""
-        for part in (self.partner_path or "").split("."):
+    def _check_conditions(self, model, domain):
+        """Check each field that the filter asks about, and the filters on other documents inside it."""
+        for condition in domain.iter_conditions():
+            comodel = model
+            for part in condition.field_expr.split("."):
+                field = comodel._fields.get(part)
+                if field is None:
+                    break  # a part of a date, or a property: the ORM knew it
+                self._check_field(comodel, field)
+                comodel = self.env[field.comodel_name] if field.relational else comodel.browse()
+                if not field.relational:
+                    break
+            if isinstance(condition.value, Domain):
+                self._check_conditions(comodel, condition.value)
+
+    # Paths and fields
+
+    def _check_path(self, model, path, end, many):
+        """Walk a path: stored links, at most ``many`` of them to several records, the last one to ``end``."""
+        for part in (path or "").split("."):
             field = model._fields.get(part)
-            if not field:
-                raise ValidationError(
-                    self.env._("%(model)s has no field %(field)s.", model=self._model_label(model), field=part)
-                )
-            if field.type != "many2one" or not field.store or field.company_dependent:
+            if field is None:
+                raise self._unknown(model, part)
+            self._check_field(model, field)
+            if not field.relational or not _is_readable(model, field):
                 raise ValidationError(
                     self.env._(
-                        "%(field)s of %(model)s cannot lead to the customer: it must be a stored link to one record, "
-                        "the same in all companies.",
+                        "%(field)s of %(model)s leads nowhere: it must be a stored link to other records.",
                         field=part,
                         model=self._model_label(model),
                     )
                 )
+            many -= field.type != "many2one"
             model = self.env[field.comodel_name]
-        if model._name != "res.partner":
-            raise ValidationError(
-                self.env._("The path ends at %(model)s. It must end at a contact.", model=self._model_label(model))
-            )
-
-    def _check_date(self, model):
-        field = model._fields.get(self.date_field)
-        if not field or not field.store or field.type not in ("date", "datetime"):
+        if model._name != end:
             raise ValidationError(
                 self.env._(
-                    "%(field)s is no stored date of %(model)s.",
-                    field=self.date_field,
+                    "The path %(path)s ends at %(model)s. It must end at: %(end)s.",
+                    path=path,
                     model=self._model_label(model),
+                    end=self._model_label(self.env[end]),
+                )
+            )
+        if many < 0:
+            raise ValidationError(
+                self.env._("The path %(path)s leads to several records more often than it may.", path=path)
+            )
+
+    def _check_field(self, model, field):
+        """Refuse fields whose value depends on the company, and fields the answer must not reveal."""
+        label = {"field": field.name, "model": self._model_label(model)}
+        if field.company_dependent:
+            raise ValidationError(
+                self.env._("%(field)s of %(model)s has another value in each company and cannot be used.", **label)
+            )
+        # A count is an answer too: whoever may not read a field must not ask about it either.
+        hidden = not self.reviewed and not model.with_user(self.owner_id)._has_field_access(field, "read")
+        if field.groups == NO_ACCESS or hidden:
+            raise ValidationError(
+                self.env._(
+                    "%(field)s of %(model)s is restricted: %(owner)s may not read it.",
+                    owner=self.env._("nobody") if field.groups == NO_ACCESS else self.owner_id.name,
+                    **label,
                 )
             )
 
-    def _check_company_path(self, model):
-        field = self.company_path and model._fields.get(self.company_path)
-        if self.company_path and not (field and field.store and field.comodel_name == "res.company"):
+    def _check_stored(self, model, name, types, kind):
+        """Check that ``name`` is a stored field of the document of one of the types."""
+        field = model._fields.get(name or "")
+        if field is None or not _is_readable(model, field) or field.type not in types:
             raise ValidationError(
                 self.env._(
-                    "%(field)s is no company of %(model)s. Leave the company path empty when the documents have none.",
-                    field=self.company_path,
+                    "%(field)s is no stored %(kind)s of %(model)s.",
+                    field=name or self.env._("Nothing"),
+                    kind=kind,
                     model=self._model_label(model),
                 )
             )
+        self._check_field(model, field)
+
+    def _unknown(self, model, name):
+        return ValidationError(
+            self.env._(
+                "%(model)s has no field %(field)s.",
+                model=self._model_label(model),
+                field=name or self.env._("without a name"),
+            )
+        )
+
+    # Amounts
+
+    def _check_amount(self, model):
+        if not self._reads_amount():
+            return
+        if self.value_source == "elapsed":
+            self._check_elapsed(model)
+        else:
+            self._check_value(model)
+        if self._needs_company() and not self.company_path:
+            raise ValidationError(
+                self.env._("%(name)s needs the company of each document, for its currency or hours.", name=self.name)
+            )
+
+    def _check_elapsed(self, model):
+        if self.aggregate == "distinct" or not self.elapsed_unit:
+            raise ValidationError(
+                self.env._(
+                    "A time between two dates needs a unit, and is counted by another method than different values."
+                )
+            )
+        for name in (self.elapsed_from, self.elapsed_to):
+            self._check_stored(model, name, ("date", "datetime"), self.env._("date"))
 
     def _check_value(self, model):
-        if self.aggregate not in AMOUNT_AGGREGATES:
-            return
-        field = model._fields.get(self.value_field or "")
-        if not field or not field.store or field.type not in ("integer", "float", "monetary"):
-            raise ValidationError(
-                self.env._("Choose a stored number of %(model)s as the amount.", model=self._model_label(model))
-            )
-        currency = model._fields.get(field.get_currency_field(model)) if field.type == "monetary" else None
-        if currency and currency.name != "company_currency_id":
+        *links, last = (self.value_field or "").split(".")
+        for link in links:
+            field = model._fields.get(link)
+            if field is None:
+                raise self._unknown(model, link)
+            if field.type != "many2one" or not _is_readable(model, field):
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s of %(model)s is no stored link to one record.",
+                        field=link,
+                        model=self._model_label(model),
+                    )
+                )
+            self._check_field(model, field)
+            model = self.env[field.comodel_name]
+        distinct = self.aggregate == "distinct"
+        kind = self.env._("value") if distinct else self.env._("number")
+        self._check_stored(model, last, COUNTABLE if distinct else NUMBERS, kind)
+        currency = self._currency_path()
+        currency = currency and model._fields.get(currency.split(".")[-1])
+        if currency and not _is_readable(model, currency):
             raise ValidationError(
                 self.env._(
-                    "%(field)s is in the document's own currency, and cannot be added up over customers. "
-                    "Choose an amount in company currency.",
+                    "%(field)s cannot be converted: its currency is not stored. Choose an amount in company currency.",
                     field=self.value_field,
+                )
+            )
+
+    # Rights
+
+    def _check_reader(self, model):
+        """Refuse documents that the server would have to filter one by one for the owner."""
+        if self.reviewed:
+            return
+        try:
+            filtered = model.with_user(self.owner_id)._search([("id", "=", -1)])._ids
+        except AccessError:
+            return  # the refresh says so, and keeps the figures
+        if filtered is not None:
+            raise ValidationError(
+                self.env._(
+                    "%(documents)s can only be counted by an indicator that an administrator reviewed.",
+                    documents=self._model_label(model),
                 )
             )
 
     def _model_label(self, model):
         """Return the name of a model in the reader's language."""
         return self.env["ir.model"]._get(model._name).name
+
+
+def _is_readable(model, field):
+    """Say whether PostgreSQL can read a field: a column, a stored relation, or a column of a stored relation."""
+    if not field.related or field.store:
+        return field.store and (bool(field.column_type) or field.relational)
+    for name in field.related.split("."):
+        field = model._fields[name]
+        if not field.store or field.company_dependent:
+            return False
+        model = model.env[field.comodel_name] if field.relational else model
+    return True

@@ -1,6 +1,7 @@
 """Who a document counts for, and who may see the result."""
 
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 
 class CrmMeasure(models.Model):
@@ -32,3 +33,16 @@ class CrmMeasure(models.Model):
         string="Keep the Rhythm",
         help="Also keep the median number of days between two days with documents, for each customer.",
     )
+
+    def _check_values_access(self):
+        """Refuse the values to whoever may not see them; every method that returns values asks first."""
+        if self.env.su:
+            return
+        self.env["crm.measure.value"].check_access("read")
+        mine = self.env.user.all_group_ids
+        for measure in self | self.numerator_id | self.denominator_id:
+            restricted = measure.sudo().group_ids
+            if restricted and not restricted & mine:
+                raise AccessError(
+                    self.env._("The values of %(name)s are only for members of certain groups.", name=measure.name)
+                )

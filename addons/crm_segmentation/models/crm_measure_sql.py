@@ -1,55 +1,174 @@
-"""The SQL behind an indicator: the ORM writes filter and paths, PostgreSQL counts."""
+"""The SQL of an indicator's documents: the ORM writes filter and paths, PostgreSQL reads the rows."""
 
-from ast import literal_eval
+from itertools import groupby
 
-from odoo import models
+from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: Aggregates that read an amount from the document, and the SQL function of each.
-AMOUNT_AGGREGATES = {"sum": SQL("SUM"), "avg": SQL("AVG"), "min": SQL("MIN"), "max": SQL("MAX")}
+#: Our own companies' contacts are never customers.
+OWN_PARTNERS = SQL("SELECT partner_id FROM res_company")
 
 
 class CrmMeasure(models.Model):
     _inherit = "crm.measure"
 
-    def _reader(self, company):
+    # Whose documents, in which surroundings
+
+    def _companies(self):
+        """Return the companies whose documents count: all of them, or those of an owner nobody reviewed."""
+        companies = self.env["res.company"].with_context(active_test=False).search([], order="id")
+        return companies if self.reviewed else companies & self.owner_id.company_ids
+
+    def _passes(self):
+        """Return the recordsets of companies that one statement each computes.
+
+        Several companies go together when the measure is plain and their day and clock are the same; an empty
+        recordset stands for documents without a company.
+        """
+        self._check_computable()
+        if self.kind == "ratio":
+            return self._ratio_passes()
+        if not self.company_path:
+            return [self.env["res.company"]]
+        companies = self._companies()
+        if self._plainness()[0]:
+            companies = companies.sorted(lambda company: (self._clock(company), company.id))
+            passes = [companies.concat(*same) for _clock, same in groupby(companies, self._clock)]
+        else:
+            passes = list(companies)
+        return passes + ([self.env["res.company"]] if self._may_lack_company() else [])
+
+    def _clock(self, company):
+        """Return what the day of a document, and today, depend on in ``company``."""
+        return fields.Date.to_string(company._crm_today()), company._crm_timezone()
+
+    def _may_lack_company(self):
+        """Say whether there are documents, or values left over from them, that belong to no company."""
+        if self._needs_company():
+            return False
+        model = self.env[self.model_name].sudo()
+        field = model._fields.get(self.company_path)
+        if not field or not field.store or model._table_query:
+            return True
+        if field.required:
+            return False
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT EXISTS (SELECT FROM %s WHERE %s IS NULL) OR EXISTS (SELECT FROM crm_measure_value"
+                " WHERE measure_id = %s AND COALESCE(company_id, 0) = 0)",
+                SQL.identifier(model._table),
+                SQL.identifier(model._table, field.name, to_flush=field),
+                self.id,
+            )
+        )
+        return rows[0][0]
+
+    def _reader(self, companies):
         """Return the documents' model with the rights and the surroundings in which the measure is computed.
 
         Company calendar, time zone and language come from the company and never from the caller.
         """
         model = self.env[self.model_name]
         model = model.sudo() if self.reviewed else model.with_user(self.owner_id)
-        if company:
-            model = model.with_company(company).with_context(
-                allowed_company_ids=company.ids, tz=company._crm_timezone()
+        if companies:
+            model = model.with_company(companies[0]).with_context(
+                allowed_company_ids=companies.ids, tz=companies[0]._crm_timezone()
             )
         return model.with_context(active_test=False, lang="en_US")
 
-    def _documents_sql(self, company):
-        """Return a SELECT of (partner_id, day, amount): one row per document that counts for a customer."""
+    # Documents
+
+    def _documents_sql(self, companies, only=None, people=False):
+        """Return a SELECT of (document_id, company_id, partner_id, day, amount, share): the documents of customers.
+
+        One row per document and customer. ``amount`` is NULL for indicators that read none; ``share`` is the part of
+        the document that is this customer's.
+
+        :param companies: one of ``_passes()``; empty for documents without a company
+        :param SQL only: SELECT of the ids of the only customers wanted
+        :param bool people: also give user_id and team_id, a row for each of them
+        """
+        return self._rows_sql(companies, only, people, SQL("partner_id NOT IN (%s)", OWN_PARTNERS))
+
+    def _rows_sql(self, companies, only=None, people=False, whose=None):
+        """Return the rows of ``_documents_sql`` of the partners that meet ``whose``, a condition on partner_id."""
         self.ensure_one()
-        model = self._reader(company)
-        domain = Domain(literal_eval(self.domain)) & Domain(self.partner_path, "!=", False)
-        if self.company_path:
-            domain &= Domain(self.company_path, "=", company.id or False)
-        query = model._search(domain, bypass_access=self.reviewed)
-        partner = model._read_group_groupby(model._table, self._commercial_path(), query)
-        amount = SQL("NULL::numeric")
-        if self.aggregate in AMOUNT_AGGREGATES:
-            amount = SQL("%s * %s", int(self.sign), model._field_to_sql(model._table, self.value_field, query))
-        day = self._day_sql(model, company, query)
-        own = SQL("SELECT partner_id FROM res_company")
+        rows = self._reached_sql(companies, only, people)
+        if self._reaches_many("partner_path") and self.multi_customer == "shared":
+            # A share is one of all the customers of the document, whoever was asked for.
+            sharers = SQL("SELECT * FROM (%s) reached WHERE %s", rows, whose or SQL("TRUE"))
+            each = SQL("document_id, user_id, team_id") if people else SQL("document_id")
+            rows = SQL(
+                "SELECT shared.*, 1 / (COUNT(*) OVER (PARTITION BY %s))::float8 AS share FROM (%s) shared",
+                each,
+                sharers,
+            )
+            whose = only and SQL("partner_id IN (%s)", only)
+        else:
+            rows = SQL("SELECT reached.*, 1::float8 AS share FROM (%s) reached", rows)
+        return SQL("SELECT * FROM (%s) doc WHERE %s", rows, whose) if whose else rows
+
+    def _reached_sql(self, companies, only, people):
+        """Return a SELECT of each document with each partner it reaches, once."""
+        model, query, columns, conditions = self._parts_sql(companies, people)
+        if only and self._reaches_many("partner_path") and self.multi_customer == "shared":
+            _model, touched, other, wanted = self._parts_sql(companies, False)
+            conditions.append(
+                SQL(
+                    "%s IN (SELECT %s FROM %s WHERE %s)",
+                    columns["document_id"],
+                    other["document_id"],
+                    touched.from_clause,
+                    SQL(" AND ").join([*wanted, SQL("%s IN (%s)", other["partner_id"], only)]),
+                )
+            )
+        elif only:
+            conditions.append(SQL("%s IN (%s)", columns["partner_id"], only))
+        many = self._reaches_many("partner_path") or people
         return SQL(
-            "SELECT %(partner)s AS partner_id, %(day)s AS day, %(amount)s AS amount FROM %(source)s"
-            " WHERE %(where)s AND %(partner)s IS NOT NULL AND %(partner)s NOT IN (%(own)s)",
-            partner=partner,
-            day=day,
-            amount=amount,
-            source=query.from_clause,
-            where=query.where_clause or SQL("TRUE"),
-            own=own,
+            "SELECT %s %s FROM %s WHERE %s",
+            SQL("DISTINCT") if many else SQL(),
+            SQL(", ").join(SQL("%s AS %s", sql, SQL.identifier(name)) for name, sql in columns.items()),
+            query.from_clause,
+            SQL(" AND ").join(conditions),
         )
+
+    def _parts_sql(self, companies, people):
+        """Return (model, query, columns by name, conditions) of the documents that count for anybody."""
+        model, query, columns, conditions = self._base_sql(companies)
+        columns["amount"], counted = self._amount_sql(model, query, companies)
+        if people:
+            columns.update(self._people_sql(model, query))
+        return model, query, columns, conditions + counted
+
+    def _base_sql(self, companies):
+        """Return (model, query, columns, conditions) of the documents with a customer and a day, whatever their amount."""
+        model = self._reader(companies)
+        query = model._search(self._parsed_domain(), bypass_access=self.reviewed)
+        if query._ids:
+            # The model filtered in Python: every document would pass through the server's memory.
+            raise UserError(
+                self.env._(
+                    "%(documents)s can only be counted by an indicator that an administrator reviewed.",
+                    documents=self._model_label(model),
+                )
+            )
+        columns = {
+            "document_id": SQL.identifier(model._table, "id"),
+            "company_id": self._company_sql(model, query),
+            "partner_id": self._path_sql(model, model._table, self._commercial_path(), query),
+            "day": self._day_sql(model, companies, query),
+        }
+        conditions = [query.where_clause] if query.where_clause else []
+        if self.company_path:
+            among = SQL("IN %s", tuple(companies.ids)) if companies else SQL("IS NULL")
+            conditions.append(SQL("%s %s", columns["company_id"], among))
+        conditions += [SQL("%s IS NOT NULL", columns[name]) for name in ("partner_id", "day")]
+        return model, query, columns, conditions
+
+    # Paths
 
     def _commercial_path(self):
         """Return the path to the customer proper: the commercial partner of whoever the path leads to."""
@@ -57,19 +176,72 @@ class CrmMeasure(models.Model):
             return self.partner_path
         return f"{self.partner_path}.commercial_partner_id"
 
-    def _day_sql(self, model, company, query):
+    def _reaches_many(self, name):
+        """Say whether the path in field ``name`` can lead from one document to several records."""
+        model, many = self.env[self.model_name], False
+        for part in (self[name] or "").split("."):
+            field = model._fields.get(part)
+            if field is None or not field.relational:
+                break
+            many = many or field.type != "many2one"
+            model = self.env[field.comodel_name]
+        return many
+
+    def _path_sql(self, model, alias, path, query):
+        """Return SQL of the field at the end of ``path``; the links on the way are joined to ``query``."""
+        *links, last = path.split(".")
+        for link in links:
+            model, alias = self._follow(model, alias, link, query)
+        if model._fields[last].type in ("many2many", "one2many"):
+            _comodel, alias = self._follow(model, alias, last, query)
+            return SQL.identifier(alias, "id")
+        return model._field_to_sql(alias, last, query)
+
+    def _follow(self, model, alias, name, query):
+        """Join what field ``name`` links to, as far as the reader may see it; return its model and alias."""
+        field = model._fields[name]
+        if field.related and not field.store:
+            model, field, alias = model._traverse_related_sql(alias, field, query)
+        model._check_field_access(field, "read")
+        comodel = model.env[field.comodel_name].with_context(active_test=False)
+        visible = comodel._search(Domain.TRUE)
+        table = comodel._table_sql
+        if visible.where_clause:
+            table = visible.subselect(SQL("%s.*", SQL.identifier(comodel._table)))
+        coalias = query.make_alias(alias, field.name)
+        document, record = SQL.identifier(alias, "id"), SQL.identifier(coalias, "id")
+        if field.type == "many2one":
+            condition = SQL("%s = %s", model._field_to_sql(alias, field.name, query), record)
+        elif field.type == "one2many":
+            condition = SQL("%s = %s", document, comodel._field_to_sql(coalias, field.inverse_name, query))
+        else:
+            link = query.make_alias(alias, f"{field.name}_link")
+            relation = SQL.identifier(field.relation)
+            query.add_join("LEFT JOIN", link, relation, SQL("%s = %s", document, SQL.identifier(link, field.column1)))
+            condition = SQL("%s = %s", SQL.identifier(link, field.column2), record)
+        query.add_join("LEFT JOIN", coalias, table, condition)
+        return comodel, coalias
+
+    # Columns
+
+    def _company_sql(self, model, query):
+        """Return SQL of the company of a document."""
+        return self._path_sql(model, model._table, self.company_path, query) if self.company_path else SQL("NULL::int")
+
+    def _day_sql(self, model, companies, query):
         """Return SQL of the day on which a document counts, where the company is."""
         day = model._field_to_sql(model._table, self.date_field, query)
         if model._fields[self.date_field].type == "date":
             return day
-        zone = company._crm_timezone() if company else "UTC"
-        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", day, zone)
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", day, self._zone(companies))
 
-    def _aggregate_sql(self, condition=None):
-        """Return SQL that aggregates alias ``doc`` (day, amount), over the rows that meet ``condition``."""
-        only = SQL(" FILTER (WHERE %s)", condition) if condition else SQL()
-        if self.aggregate == "count":
-            return SQL("COUNT(*)%s", only)
-        if self.aggregate == "days":
-            return SQL("COUNT(DISTINCT doc.day)%s", only)
-        return SQL("%s(doc.amount)%s", AMOUNT_AGGREGATES[self.aggregate], only)
+    def _zone(self, companies):
+        return companies[0]._crm_timezone() if companies else "UTC"
+
+    def _people_sql(self, model, query):
+        """Return SQL of user and team of a document, by name; NULL where no path leads to them."""
+        paths = {"user_id": self.user_path, "team_id": self.team_path}
+        return {
+            name: self._path_sql(model, model._table, path, query) if path else SQL("NULL::int")
+            for name, path in paths.items()
+        }

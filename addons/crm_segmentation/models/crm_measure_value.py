@@ -18,9 +18,9 @@ class CrmMeasureValue(models.Model):
         help="Empty for documents that belong to no company, such as meetings.",
     )
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="cascade", index=True)
-    quantity = fields.Float(string="Lifetime", digits=0, help="Over all documents up to today.")
-    quantity_window = fields.Float(string="Window", digits=0, help="Over the window that ends today.")
-    quantity_before = fields.Float(string="Window Before", digits=0, help="Over the window before that one.")
+    quantity = fields.Float(string="Lifetime", help="Over all documents up to today.")
+    quantity_window = fields.Float(string="Window", help="Over the window that ends today.")
+    quantity_before = fields.Float(string="Window Before", help="Over the window before that one.")
     documents = fields.Integer(help="Number of documents, lifetime.")
     documents_window = fields.Integer(string="Documents in Window")
     documents_before = fields.Integer(string="Documents in Window Before")
@@ -29,7 +29,7 @@ class CrmMeasureValue(models.Model):
     next_edge = fields.Date(
         help="First day on which a figure changes although no document does: one enters or leaves a window."
     )
-    rhythm_days = fields.Float(string="Rhythm (days)", digits=0, help="Median days between two days with documents.")
+    rhythm_days = fields.Float(string="Rhythm (days)", help="Median days between two days with documents.")
     gap_count = fields.Integer(string="Gaps", help="Number of gaps between days with documents.")
     last_gap = fields.Integer(string="Last Gap (days)", help="Days between the last two days with documents.")
 

@@ -151,7 +151,7 @@ class TestCrmMeasure(InsightCommon):
             {"company_path": "journal_id"},
             {"aggregate": "sum", "value_field": "name"},
             {"aggregate": "sum", "value_field": False},
-            {"aggregate": "sum", "value_field": "amount_total"},
+            {"aggregate": "sum", "value_field": "amount_total", "company_path": False},
         ):
             with self.subTest(wrong=str(wrong)[:60]), self.assertRaises(ValidationError):
                 self.env["crm.measure"].create({**base, **wrong})
