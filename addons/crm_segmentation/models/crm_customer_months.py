@@ -30,7 +30,7 @@ class CrmCustomer(models.Model):
             "indicators": [{"id": each.id, "name": each._label()} for each in values],
             "value_id": value.id,
             "name": value._label(),
-            "basis": value._months_basis(MONTHS),
+            "basis": self.env._("Last %(number)s months: %(basis)s", number=MONTHS, basis=value.basis),
             "can_open": value.can_open,
             "is_empty": not any(month["documents"] for month in months),
             "months": [self._prepare_month(value, month) for month in months],

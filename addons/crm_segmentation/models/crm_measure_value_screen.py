@@ -10,24 +10,21 @@ WHOLE = {"count", "days", "distinct"}
 class CrmMeasureValue(models.Model):
     _inherit = "crm.measure.value"
 
-    lifetime_text = fields.Char(
-        string="Since the Beginning", compute="_compute_texts", help="Over all documents up to today."
-    )
+    lifetime_text = fields.Char(string="Until Today", compute="_compute_texts", help="Over all documents up to today.")
     window_text = fields.Char(
         string="In the Period", compute="_compute_texts", help="Over the documents dated in the period."
     )
     before_text = fields.Char(
-        string="Period Before", compute="_compute_texts", help="Over the period of the same length before."
+        string="Before", compute="_compute_texts", help="Over the period of the same length before."
     )
     trend_text = fields.Char(
         string="Trend", compute="_compute_texts", help="Change of this period against the one before."
     )
     period = fields.Char(compute="_compute_basis", help="First and last day of the period.")
-    method = fields.Char(compute="_compute_basis", help="How the documents are made into one figure.")
-    scope = fields.Char(
-        string="Counted for",
+    basis = fields.Char(
         compute="_compute_basis",
-        help="Documents that belong to no company, such as meetings, are shown in the profiles of all companies.",
+        help="How the documents are made into one figure, its unit or currency, and the company. Documents that belong "
+        "to no company, such as meetings, are shown in the profiles of all companies.",
     )
     can_open = fields.Boolean(compute="_compute_can_open", help="Whether you may open the documents.")
 
@@ -50,17 +47,16 @@ class CrmMeasureValue(models.Model):
 
     @api.depends("measure_id", "company_id")
     def _compute_basis(self):
-        """State period, method and company of each figure."""
+        """State the period, and method, unit and company, of each figure."""
         methods = dict(self.env["crm.measure"]._fields["aggregate"]._description_selection(self.env))
         ratio = dict(self.env["crm.measure"]._fields["kind"]._description_selection(self.env))["ratio"]
         for value in self:
             measure = value.measure_id
             start, end, _before = measure._window(value.company_id)
-            value.period = self.env._(
-                "%(start)s to %(end)s", start=format_date(self.env, start), end=format_date(self.env, end)
-            )
-            value.method = ratio if measure.kind == "ratio" else methods[measure.aggregate]
-            value.scope = value.company_id.name or self.env._("No company")
+            value.period = f"{format_date(self.env, start)} – {format_date(self.env, end)}"
+            method = ratio if measure.kind == "ratio" else methods[measure.aggregate]
+            company = value.company_id.name or self.env._("No company")
+            value.basis = " · ".join(part for part in (method, value._unit_text(), company) if part)
 
     @api.depends("measure_id")
     @api.depends_context("uid")
@@ -117,16 +113,6 @@ class CrmMeasureValue(models.Model):
             return arrow
         share = formatLang(self.env, 100 * (window / before - 1), digits=0)
         return f"{arrow} {'+' if window > before else ''}{share} %"
-
-    def _months_basis(self, months):
-        """Return what a chart of months stands on: number of months, method, unit, company."""
-        parts = [
-            self.env._("Last %(number)s months", number=months),
-            self.method,
-            self._unit_text(),
-            self.scope,
-        ]
-        return " · ".join(part for part in parts if part)
 
     # Actions
 
