@@ -1,14 +1,29 @@
+from math import isfinite
+
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import AccessError, ValidationError
+
+from ..tools.rfm import unnamed_codes
 
 CUT_FIELDS = [f"{letter}_cut_{number}" for letter in "rfm" for number in range(1, 5)]
+#: Settings after whose change the cut points are taken again, and all after whose change everybody is computed again.
+RETAKEN_AFTER = {"method", "score_count", "frequency_measure_id", "monetary_measure_id"}
+SETTINGS = RETAKEN_AFTER | {*CUT_FIELDS, "lifecycle_basis", "activity_measure_ids", "typed_rhythm_days"}
+
+
+def _cut(label, recency=False):
+    """Return a plain cut point; days may not be negative, so that people read days and not a turned sign."""
+    if recency:
+        return fields.Integer(label, help="Days since the last purchase: fewer give this score or a better one.")
+    return fields.Float(label, digits=0, help="Figure of the window: more gives this score or a better one.")
 
 
 class CrmRfmScale(models.Model):
-    """The cut points between the scores 1 to 5 of one company, kept so that a score changes only with its customer.
+    """How the customers of one company are scored and judged: settings, and the limits taken from all its customers.
 
-    Taken at 20, 40, 60 and 80 percent of all customers who ever bought. A score is one plus the number of cut points
-    strictly below the customer's value; for recency fewer days are better, so the sign is turned. See ``tools/rfm.py``.
+    Cut points, the rhythm of the company and the percentile points of the relationship index are kept, so that a
+    customer's scores change only with the customer. They are taken anew every month or by a button; see
+    ``crm_rfm_scale_take.py`` and ``tools/rfm.py``.
     """
 
     _name = "crm.rfm.scale"
@@ -28,13 +43,14 @@ class CrmRfmScale(models.Model):
         "set the limits yourself; they stay until you change them.",
     )
     score_count = fields.Integer(
-        string="Scores", required=True, default=5, help="Number of scores, 3 to 5; the highest is best."
+        string="Number of Scores", required=True, default=5, help="3 to 5; the highest score is best."
     )
     frequency_measure_id = fields.Many2one(
         "crm.measure",
         string="Frequency By",
         ondelete="set null",
         domain=[("reviewed", "=", True)],
+        default=lambda self: self.env["crm.customer"]._standard_measure("purchase_days"),
         help="Reviewed indicator whose window figure gives the frequency score. Empty: Purchase Days.",
     )
     monetary_measure_id = fields.Many2one(
@@ -42,7 +58,23 @@ class CrmRfmScale(models.Model):
         string="Money By",
         ondelete="set null",
         domain=[("reviewed", "=", True), ("is_monetary", "=", True)],
+        default=lambda self: self.env["crm.customer"]._standard_measure("revenue"),
         help="Reviewed indicator of money whose window figure gives the money score. Empty: Invoiced Revenue.",
+    )
+    r_cut_1 = _cut("Recency: 2 below", recency=True)
+    r_cut_2 = _cut("Recency: 3 below", recency=True)
+    r_cut_3 = _cut("Recency: 4 below", recency=True)
+    r_cut_4 = _cut("Recency: 5 below", recency=True)
+    f_cut_1 = _cut("Frequency: 2 above")
+    f_cut_2 = _cut("Frequency: 3 above")
+    f_cut_3 = _cut("Frequency: 4 above")
+    f_cut_4 = _cut("Frequency: 5 above")
+    m_cut_1 = fields.Monetary("Money: 2 above", help="Amount of the window: more gives this score or a better one.")
+    m_cut_2 = fields.Monetary("Money: 3 above")
+    m_cut_3 = fields.Monetary("Money: 4 above")
+    m_cut_4 = fields.Monetary("Money: 5 above")
+    unnamed_codes = fields.Char(
+        compute="_compute_unnamed_codes", help="Scores for which the RFM names have no name, all of them."
     )
     # Lifecycle
     lifecycle_basis = fields.Selection(
@@ -64,7 +96,7 @@ class CrmRfmScale(models.Model):
         string="Typed Rhythm (days)",
         required=True,
         default=90,
-        help="Used where customers bought too little for a rhythm to show, and where contacts and offers count.",
+        help="Used where nobody bought twice, and where contacts and offers count.",
     )
     company_rhythm_days = fields.Float(
         string="Company Rhythm (days)",
@@ -86,33 +118,85 @@ class CrmRfmScale(models.Model):
         readonly=True, help="101 percentile points of each fact of the relationship index, taken with the cut points."
     )
     relationship_customers = fields.Integer(
-        readonly=True, help="Customers with enough history that the percentile points were taken from."
+        string="Customers Compared",
+        readonly=True,
+        help="Customers with enough history for the relationship index, to whom everybody is compared.",
     )
-    # Last taken
-    computed_on = fields.Date(readonly=True, help="Day on which the cut points were taken from the customers.")
+    # Last taken, and how far the job is
+    computed_on = fields.Date(
+        string="Taken On", readonly=True, help="Day on which cut points, rhythm and comparison were taken."
+    )
     customers = fields.Integer(readonly=True, help="Customers who had bought at least once by that day.")
-    profile_run = fields.Integer(readonly=True, help="Number of the last job run that scored this company's customers.")
-    r_cut_1 = fields.Integer("Recency 1|2", readonly=True, help="Days since the last purchase, with a minus sign.")
-    r_cut_2 = fields.Integer("Recency 2|3", readonly=True)
-    r_cut_3 = fields.Integer("Recency 3|4", readonly=True)
-    r_cut_4 = fields.Integer("Recency 4|5", readonly=True)
-    f_cut_1 = fields.Integer("Frequency 1|2", readonly=True, help="Purchase days in the window.")
-    f_cut_2 = fields.Integer("Frequency 2|3", readonly=True)
-    f_cut_3 = fields.Integer("Frequency 3|4", readonly=True)
-    f_cut_4 = fields.Integer("Frequency 4|5", readonly=True)
-    m_cut_1 = fields.Monetary("Money 1|2", readonly=True, help="Untaxed revenue in the window, less credit notes.")
-    m_cut_2 = fields.Monetary("Money 2|3", readonly=True)
-    m_cut_3 = fields.Monetary("Money 3|4", readonly=True)
-    m_cut_4 = fields.Monetary("Money 4|5", readonly=True)
+    profile_run = fields.Integer(readonly=True, help="Number of the last job run that looked for new cut points.")
+    full_on = fields.Date(
+        string="All Profiles Computed",
+        readonly=True,
+        help="Day on which every profile was computed anew; empty while that is due. In between only profiles are "
+        "computed whose figures changed, or for whom the passing of time changes something.",
+    )
+    full_next = fields.Integer(readonly=True, help="Contact up to which an unfinished computation of everybody came.")
 
     _company_uniq = models.UniqueIndex("(company_id)", "A company has one RFM scale.")
+    _score_count_range = models.Constraint(
+        "CHECK (score_count BETWEEN 3 AND 5)", "The number of scores must be 3, 4 or 5."
+    )
+    _typed_rhythm_range = models.Constraint(
+        "CHECK (typed_rhythm_days BETWEEN 1 AND 36500)", "The typed rhythm must be between 1 and 36,500 days."
+    )
+
+    @api.depends("score_count")
+    def _compute_unnamed_codes(self):
+        ranges = self.env["crm.rfm.cell"]._ranges()
+        for scale in self:
+            scale.unnamed_codes = ", ".join(map(str, unnamed_codes(ranges, scale.score_count)))
+
+    @api.constrains("method", "score_count", *CUT_FIELDS)
+    def _check_cut_points(self):
+        """Typed limits must go one way, or a score between them could never be reached."""
+        for scale in self.filtered(lambda scale: scale.method == "typed"):
+            recency, frequency, money = (scale._cuts(letter) for letter in "rfm")
+            steps = [*zip(recency[1:], recency, strict=False), (0, recency[-1])]
+            steps += [*zip(frequency, frequency[1:], strict=False), *zip(money, money[1:], strict=False)]
+            if not all(isfinite(low) and isfinite(high) and low < high for low, high in steps):
+                raise ValidationError(
+                    self.env._(
+                        "Typed cut points of %(company)s: days must fall from score to score and stay above 0; "
+                        "frequency and money must rise.",
+                        company=scale.company_id.name,
+                    )
+                )
+
+    @api.constrains("frequency_measure_id", "monetary_measure_id", "activity_measure_ids")
+    def _check_measures(self):
+        for scale in self:
+            waiting = scale._measures().filtered(lambda measure: not measure.reviewed)
+            if waiting:
+                raise ValidationError(
+                    self.env._("An administrator must review first: %(names)s", names=", ".join(waiting.mapped("name")))
+                )
+            if not scale._monetary_measure().is_monetary:
+                raise ValidationError(self.env._("The money score needs an indicator of money."))
+
+    def write(self, vals):
+        """Compute everybody again after a change of settings, and take cut points again where they depend on it."""
+        if not self.env.su:
+            self._check_settings(vals)
+        if RETAKEN_AFTER & vals.keys():
+            vals = {**vals, "computed_on": False, "profile_run": 0}
+        if SETTINGS & vals.keys():
+            vals = {**vals, "full_on": False, "full_next": 0}
+        return super().write(vals)
+
+    def _check_settings(self, vals):
+        """Refuse to write by hand what the job takes from the customers."""
+        typed = {vals.get("method")} | ({*self.mapped("method")} if "method" not in vals else set())
+        if vals.keys() - SETTINGS or (vals.keys() & set(CUT_FIELDS) and "quantile" in typed):
+            raise AccessError(self.env._("These figures are taken from the customers; only settings can be changed."))
 
     def action_refresh(self):
-        """Forget the cut points; the job takes new ones from today's customers and scores everyone again."""
-        self.check_access("read")
-        if not self.env.user.has_group("crm_segmentation.group_insight_configure"):
-            self.check_access("write")
-        self.sudo().computed_on = False
+        """Forget the cut points; the job takes new ones from today's customers and computes everyone again."""
+        self.check_access("write")
+        self.sudo().write({"computed_on": False, "profile_run": 0, "full_on": False, "full_next": 0})
         return self.env.ref("crm_segmentation.job_customers").action_run_now()
 
     @api.model
@@ -123,34 +207,22 @@ class CrmRfmScale(models.Model):
         self.create([{"company_id": company.id} for company in missing])
         return self.search([])
 
-    def _take_cut_points(self, source, today):
-        """Store the cut points of the customers in ``source`` (columns recency, frequency, monetary) as of ``today``.
+    @api.model
+    def _compute_everybody(self):
+        """Let the next run compute the profiles of all companies anew."""
+        self.sudo().search([]).write({"full_on": False, "full_next": 0})
 
-        Recency arrives as a negative number of days, so that more is better in all three columns.
-        """
+    def _cuts(self, letter):
+        """Return the cut points in use of recency (r), frequency (f) or money (m)."""
         self.ensure_one()
-        cuts = SQL("ARRAY[0.2, 0.4, 0.6, 0.8]")
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT percentile_disc(%(cuts)s) WITHIN GROUP (ORDER BY recency)
-                    || percentile_disc(%(cuts)s) WITHIN GROUP (ORDER BY frequency),
-                       percentile_disc(%(cuts)s) WITHIN GROUP (ORDER BY monetary), COUNT(*)
-                  FROM (%(source)s) buyer WHERE recency IS NOT NULL
-                """,
-                cuts=cuts,
-                source=source,
-            )
-        )
-        days, money, count = self.env.cr.fetchone()
-        if count:
-            self.write({**dict(zip(CUT_FIELDS, [*days, *money], strict=True)), "computed_on": today})
-        self.customers = count
+        return [self[f"{letter}_cut_{number}"] for number in range(1, self.score_count)]
 
-    def _score_sql(self, letter, value):
-        """Return SQL of the score of ``value`` on the scale of ``letter``; null when there are no cut points yet."""
-        self.ensure_one()
-        if not self.computed_on:
-            return SQL("NULL::integer")
-        cuts = [self[f"{letter}_cut_{number}"] for number in range(1, 5)]
-        return SQL("1 + %s", SQL(" + ").join(SQL("(%s < %s)::integer", cut, value) for cut in cuts))
+    def _frequency_measure(self):
+        return self.frequency_measure_id.sudo() or self.env["crm.customer"]._standard_measure("purchase_days")
+
+    def _monetary_measure(self):
+        return self.monetary_measure_id.sudo() or self.env["crm.customer"]._standard_measure("revenue")
+
+    def _measures(self):
+        """Return the indicators chosen in the settings."""
+        return self._frequency_measure() | self._monetary_measure() | self.activity_measure_ids.sudo()
