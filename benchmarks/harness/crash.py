@@ -5,11 +5,11 @@ import time
 from lib import postgres
 
 from . import inside
+from .engine import TABLES
 from .figures import Figures
 
 #: What the chain computes, without row ids and time stamps; columns that a version does not have are left out.
 IGNORED = {"id", "customer_id", "write_date", "create_date", "write_uid", "create_uid"}
-TABLES = ("crm_measure_value", "crm_customer", "crm_segment_member")
 #: Moments of death, as shares of the undisturbed time.
 DEATHS = (0.15, 0.35, 0.55, 0.75)
 

@@ -1,9 +1,11 @@
 """The few entries of the product that are measured, in one place."""
 
+from datetime import timedelta
 
-def settings(env):
-    """Tune PostgreSQL for the transaction as the jobs do."""
-    env["crm.job"]._set_batch_settings()
+#: What the chain computes.
+TABLES = ("crm_measure_value", "crm_customer", "crm_segment_member")
+#: Days after which a full pass is due again.
+LONG_AGO = timedelta(days=8)
 
 
 def indicator(env, name):
@@ -12,10 +14,13 @@ def indicator(env, name):
 
 
 def full(env, measure):
-    """Recompute one indicator for all customers of all companies."""
-    settings(env)
-    measure._refresh()
-    env.flush_all()
+    """Compute one indicator for all customers of all companies, part by part as the job does."""
+    job, left = env["crm.job"].search([("code", "=", "measures")]), 1
+    while left:
+        job._set_batch_settings()
+        _written, left = measure._refresh_part(job)
+        env.flush_all()
+        env.cr.commit()
 
 
 def step(env, code):
@@ -24,6 +29,8 @@ def step(env, code):
     job._run()
     if job.state != "done":
         raise RuntimeError(f"{job.name}: {job.state}, {job.last_error}")
+    if errors := env["crm.measure"].search([]).filtered("last_error").mapped("last_error"):
+        raise RuntimeError("; ".join(errors))
     return job
 
 
@@ -32,21 +39,25 @@ def steps(env):
     return env["crm.job"].search([]).mapped("code")
 
 
-def ask_full(env):
-    """Have the next run of the chain recompute every customer, as the weekly pass does."""
-    if hasattr(env["crm.measure"], "_ask_full_pass"):
-        env["crm.measure"]._ask_full_pass()
+def let_week_pass(env):
+    """Have the next run compute every customer and compare, as it does once a week."""
+    for measure in env["crm.measure"].search([("full_pass_at", "!=", False)]):
+        measure.full_pass_at -= LONG_AGO
+    env["crm.rfm.scale"]._compute_everybody()
+    env.cr.commit()
 
 
 def queue(env, partner_ids):
-    """Say that documents of these customers changed; return False while there is no queue yet."""
-    if "crm.queue" not in env:
-        return False
+    """Note that documents of these customers changed."""
     env["crm.queue"]._add("documents", partner_ids)
-    return True
 
 
 def forget(env):
-    """Empty the tables of figures, as they are right after installing."""
-    env.cr.execute("TRUNCATE crm_measure_value, crm_customer, crm_segment_member")
+    """Empty the tables of figures, as they are right after installing; changes noted meanwhile stay noted."""
+    env.cr.execute(f"TRUNCATE {', '.join(TABLES)}")
+    env["crm.measure"].search([]).write(
+        {"full_pass_at": False, "full_pass_seconds": 0, "rebuild": False, "part_done": 0, "part_bounds": False}
+    )
+    env["crm.rfm.scale"].search([]).unlink()
     env.invalidate_all()
+    env.cr.commit()

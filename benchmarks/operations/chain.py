@@ -11,7 +11,6 @@ def run(env, forget=False, again=False):
     """
     if forget:
         engine.forget(env)
-        engine.ask_full(env)
     if forget or again:
         env["crm.job"].search([]).write({"state": "idle"})
         env.cr.commit()

@@ -50,7 +50,6 @@ def _one_indicator(env, size, figures, limit):
 
 def _chain(env, figures, limit):
     engine.forget(env)
-    env.cr.commit()
     forget_peak()
     before, total = memory(), 0
     for code in engine.steps(env):

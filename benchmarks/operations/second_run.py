@@ -29,6 +29,7 @@ def _alternate(env, size, limits):
     """Return the median of the pass; each turn runs the comparators too. The first turn warms up and is left out."""
     revenue, times = engine.indicator(env, "revenue"), []
     for turn in range(TURNS[size] + 1):
+        engine.let_week_pass(env)
         with Meter(env.cr) as meter:
             engine.full(env, revenue)
         if turn:
@@ -58,7 +59,7 @@ def _chain(env, size, figures, limit):
     """Time every step, run in full although nothing changed."""
     meters = {}
     for _turn in range(CHAIN_TURNS[size]):
-        engine.ask_full(env)
+        engine.let_week_pass(env)
         for code in engine.steps(env):
             with Meter(env.cr) as meter:
                 engine.step(env, code)
@@ -74,7 +75,14 @@ def _chain(env, size, figures, limit):
             note=f"{found[-1].queries} queries; median of {len(found)}",
         )
     last = [found[-1] for found in meters.values()]
-    figures.add("rows written by the second run", sum(meter.rows for meter in last), "", at_most=0)
+    notes = sum(sum(meter.changed.values()) - meter.rows for meter in last)
+    figures.add(
+        "rows of figures written by the second run",
+        sum(meter.rows for meter in last),
+        "",
+        at_most=0,
+        note=f"{notes} rows of the jobs' own log besides",
+    )
     figures.add(
         "WAL of the second run, per 100,000 customers",
         sum(meter.wal for meter in last) / 1e6 / max(1, limit.customers / 1e5),

@@ -23,8 +23,7 @@ def run(env, steady):
     for _turn in range(TURNS + 1):
         chosen = draw.sample(everyone, number)
         _touch(env, chosen)
-        if not engine.queue(env, chosen):
-            return figures
+        engine.queue(env, chosen)
         env.cr.commit()
         for code in steady:
             with Meter(env.cr) as meter:
