@@ -30,6 +30,14 @@ class CrmMeasure(models.Model):
     )
     as_percentage = fields.Boolean(string="In Percent", default=True, help="Show the ratio times 100, as a percentage.")
 
+    model_id = fields.Many2one(compute="_compute_model_id", store=True, readonly=False, precompute=True)
+
+    @api.depends("kind", "denominator_id")
+    def _compute_model_id(self):
+        """The documents of a ratio are those of what it is divided by."""
+        for measure in self.filtered(lambda m: m.kind == "ratio"):
+            measure.model_id = measure.denominator_id.model_id
+
     @api.constrains("kind", "numerator_id", "denominator_id", "aggregate", "company_path")
     def _check_ratio(self):
         """Check ratios, and the ratios that these measures are parts of."""
