@@ -15,6 +15,8 @@
         "data/crm_segment_data.xml",
         "data/crm_job_data.xml",
         "wizard/base_module_uninstall_views.xml",
+        "wizard/crm_measure_catalogue_views.xml",
+        "views/crm_measure_preview_templates.xml",
         "views/crm_measure_views.xml",
         "views/crm_measure_refresh_views.xml",
         "views/crm_document_views.xml",

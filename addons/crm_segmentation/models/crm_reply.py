@@ -21,7 +21,9 @@ class CrmReply(models.Model):
     }
 
     commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
+    company_id = fields.Many2one(
+        "res.company", readonly=True, help="Company of the document, else of whoever answered: its working hours count."
+    )
     user_id = fields.Many2one("res.users", string="Answered By", readonly=True)
     received_at = fields.Datetime(string="Received", readonly=True)
     answered_at = fields.Datetime(string="Answered", readonly=True)
@@ -36,7 +38,8 @@ class CrmReply(models.Model):
         event = self.env["crm.contact.event"]
         return SQL(
             """
-            SELECT waiting.id, waiting.commercial_partner_id, waiting.company_id, answer.user_id,
+            SELECT waiting.id, waiting.commercial_partner_id, answer.user_id,
+                   COALESCE(waiting.company_id, answer.company_id) AS company_id,
                    waiting.date AS received_at, answer.date AS answered_at, waiting.model AS res_model, waiting.res_id
               FROM (
                    SELECT mail.*,
@@ -55,7 +58,7 @@ class CrmReply(models.Model):
                           ) mail
                    ) waiting
          LEFT JOIN LATERAL (
-                   SELECT message.date, login.id AS user_id
+                   SELECT message.date, login.id AS user_id, login.company_id
                      FROM mail_message message
                 LEFT JOIN res_users login ON login.partner_id = message.author_id
                     WHERE message.id = waiting.answer_id

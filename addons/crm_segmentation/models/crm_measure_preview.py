@@ -1,0 +1,237 @@
+"""What an indicator finds while it is being written: figures and examples, with the rights of whoever looks."""
+
+import json
+
+import psycopg2
+from psycopg2.errors import QueryCanceled
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, format_amount, format_date
+
+from .crm_measure import DEFINITION
+
+#: The form waits so long for each of the two statements of a preview, in seconds.
+PREVIEW_SECONDS = 3
+PREVIEW_EXAMPLES = 10
+#: PostgreSQL's estimate, in pages read, from which computing takes long enough to say so.
+COSTLY = 500_000
+
+
+class CrmMeasure(models.Model):
+    _inherit = "crm.measure"
+
+    preview_html = fields.Html(
+        string="Preview",
+        compute="_compute_preview_html",
+        sanitize=False,  # made by our own template, which escapes what users typed
+        help="What the indicator finds now, for you, in your current company. Nothing is saved.",
+    )
+
+    missing_rate_ids = fields.One2many("crm.measure.missing.rate", "measure_id", string="Missing Exchange Rates")
+
+    @api.depends(*DEFINITION, "sign", "is_monetary", "unit", "window_days", "as_percentage")
+    @api.depends_context("uid", "company", "lang")
+    def _compute_preview_html(self):
+        for measure in self:
+            values = measure._as_viewer()._preview_values()
+            measure.preview_html = self.env["ir.qweb"]._render("crm_segmentation.crm_measure_preview", values)
+
+    def _as_viewer(self):
+        """Return a copy in memory that counts what the viewer may see: nobody learns more than that from a preview."""
+        names = (*DEFINITION, "name", "sign", "is_monetary", "unit", "window_days", "as_percentage")
+        values = {name: self[name].id if self._fields[name].relational else self[name] for name in names}
+        viewer = self.env["crm.measure"].with_env(self.env(su=False)).new({**values, "owner_id": self.env.uid})
+        viewer.reviewed = False
+        return viewer
+
+    def _preview_values(self):
+        """Return what the template shows: figures and examples, or why there are none, in words."""
+        company = self.env.company
+        values = {"seconds": PREVIEW_SECONDS, "company": company, "window": self.window_days, "examples": []}
+        if self.kind == "documents" and not self.model_id:
+            return {**values, "hint": self.env._("Choose the documents to see what the indicator finds.")}
+        try:
+            with self.env.cr.savepoint(flush=False) as savepoint:
+                self.env.cr.execute(SQL("SET LOCAL statement_timeout = %s", PREVIEW_SECONDS * 1000))
+                values.update(self._preview_ratio() if self.kind == "ratio" else self._preview_documents())
+                # A setting made in a savepoint ends only when the savepoint is undone.
+                savepoint.rollback()
+        except TransactionRollbackError:
+            raise
+        except QueryCanceled:
+            values["slow"] = True
+        except AccessError:
+            values["error"] = self.env._("You may not read these documents, so nothing can be shown to you.")
+        except UserError as error:
+            values["error"] = str(error)
+        except (psycopg2.Error, LookupError, TypeError, ValueError, RecursionError) as error:
+            values["error"] = self._preview_reason(error)
+        return values
+
+    def _preview_reason(self, error):
+        """Return what is wrong in words; the first line of an error of the database says it."""
+        reason = str(error).strip().split("\n")[0] or type(error).__name__
+        return self.env._("This cannot be computed: %(reason)s", reason=reason)
+
+    # Counted from documents
+
+    def _preview_documents(self):
+        """Return rows found, customers, figures and examples of the viewer's current company."""
+        self._check_preview()
+        rows = self._preview_rows_sql()
+        summary = self._preview_summary(rows)
+        return {**summary, "examples": self._preview_examples(rows) if summary["documents"] else []}
+
+    def _check_preview(self):
+        """Check the definition; without a name the sentences still need a subject."""
+        self.name = self.name or self.env._("this indicator")
+        if not self.env[self.model_name].has_access("read"):
+            raise AccessError(self.model_name)
+        self._check_definition()
+
+    def _preview_rows_sql(self):
+        """Return a SELECT of the documents of the current company, and of those that belong to no company."""
+        passes = [self.env.company] if self.company_path else []
+        if not passes or not self._needs_company():
+            passes.append(self.env["res.company"])
+        return SQL(" UNION ALL ").join(SQL("(%s)", self._documents_sql(companies)) for companies in passes)
+
+    def _preview_summary(self, rows):
+        start, today, _before = self._window(self.env.company)
+        query = SQL(
+            "SELECT COUNT(DISTINCT doc.document_id), COUNT(DISTINCT doc.partner_id), MIN(doc.day), MAX(doc.day), %s, %s"
+            " FROM (%s) doc WHERE doc.day <= %s",
+            self._aggregate_sql(),
+            self._aggregate_sql(SQL("doc.day >= %s", start)),
+            rows,
+            today,
+        )
+        cost = self._preview_query(SQL("EXPLAIN (FORMAT JSON) %s", query))[0][0]
+        cost = json.loads(cost) if isinstance(cost, str) else cost
+        documents, customers, first, last, total, window = self._preview_query(query)[0]
+        return {
+            "costly": cost[0]["Plan"]["Total Cost"] > COSTLY,
+            "documents": documents,
+            "customers": customers,
+            "first": first and format_date(self.env, first),
+            "last": last and format_date(self.env, last),
+            "figure": self._preview_figure(total),
+            "figure_window": self._preview_figure(window),
+            "aggregate": dict(self._fields["aggregate"]._description_selection(self.env))[self.aggregate],
+        }
+
+    def _preview_examples(self, rows):
+        """Return the latest documents, each with a link, its day, customer and amount."""
+        query = SQL(
+            "SELECT doc.document_id, doc.partner_id, doc.day, doc.amount FROM (%s) doc WHERE doc.day <= %s"
+            " ORDER BY doc.day DESC, doc.document_id DESC, doc.partner_id LIMIT %s",
+            rows,
+            self._window(self.env.company)[1],
+            PREVIEW_EXAMPLES,
+        )
+        found = self._preview_query(query)
+        documents = self.env[self.model_name].with_context(active_test=False)
+        customers = self.env["res.partner"].browse(row[1] for row in found)._filtered_access("read")
+        return [
+            {
+                **self._preview_link(documents.browse(document)),
+                "day": format_date(self.env, day),
+                "customer": customers.browse(partner).display_name if partner in customers._ids else "",
+                "amount": self._preview_amount(amount),
+            }
+            for document, partner, day, amount in found
+        ]
+
+    def _preview_link(self, document):
+        """Return name and address of a document, or of the document behind a row of a view."""
+        action = document.get_formview_action()
+        model, record = action["res_model"], document
+        if model != document._name:
+            record = self.env[model].browse(action["res_id"])
+        if not record.has_access("read"):
+            return {"name": self.env._("Document %(number)s", number=record.id), "url": False}
+        path = model if "." in model else f"m-{model}"
+        return {"name": record.display_name or str(record.id), "url": f"/odoo/{path}/{record.id}"}
+
+    def _preview_query(self, query):
+        """Run a statement; one that fails or takes too long is the reader's news and not the server's."""
+        self.env.flush_query(query)
+        self.env.cr.execute(query, log_exceptions=False)
+        return self.env.cr.fetchall()
+
+    # Ratios
+
+    def _preview_ratio(self):
+        """Return the figures of both indicators and their quotient."""
+        self.name = self.name or self.env._("this indicator")
+        problem = self._ratio_problem()
+        if problem:
+            raise UserError(problem)
+        self._check_ratio_windows()
+        parts = []
+        for part in (self.numerator_id, self.denominator_id):
+            viewer = part._as_viewer()
+            viewer._check_preview()
+            numbers = viewer._preview_numbers()
+            parts.append(
+                {"name": part.name, "numbers": numbers, "figures": [viewer._preview_figure(n) for n in numbers]}
+            )
+        quotients = [
+            self._preview_quotient(above, below)
+            for above, below in zip(parts[0]["numbers"], parts[1]["numbers"], strict=True)
+        ]
+        return {"parts": parts, "figure": quotients[0], "figure_window": quotients[1]}
+
+    def _preview_numbers(self):
+        """Return the figure over all documents and over the window that ends today."""
+        start, today, _before = self._window(self.env.company)
+        columns = (self._aggregate_sql(), self._aggregate_sql(SQL("doc.day >= %s", start)))
+        query = SQL("SELECT %s, %s FROM (%s) doc WHERE doc.day <= %s", *columns, self._preview_rows_sql(), today)
+        return [number or 0 for number in self._preview_query(query)[0]]
+
+    def _preview_quotient(self, above, below):
+        if not below:
+            return self.env._("nothing to divide by")
+        quotient = float(above) / float(below)
+        if self.as_percentage:
+            return f"{self._preview_number(100 * quotient)} %"
+        return f"{self._preview_number(quotient)} {self.unit or ''}".strip()
+
+    # Texts
+
+    def _preview_figure(self, number):
+        """Return a figure with its unit; none where there is no document to make one of."""
+        if number is None:
+            return self.env._("none")
+        if self.is_monetary and self.aggregate not in ("count", "days", "distinct", "within"):
+            return format_amount(self.env, float(number), self.env.company.currency_id)
+        unit = self.unit or ("%" if self.aggregate == "within" else "")
+        return f"{self._preview_number(number)} {unit}".strip()
+
+    def _preview_amount(self, amount):
+        """Return what was read from a document."""
+        if amount is None or self.aggregate in ("count", "days"):
+            return ""
+        if self.aggregate == "distinct":
+            return self._preview_value(amount)
+        if self.is_monetary:
+            return format_amount(self.env, float(amount), self.env.company.currency_id)
+        unit = self.unit if self.aggregate != "within" else ""
+        return f"{self._preview_number(amount)} {unit or ''}".strip()
+
+    def _preview_value(self, value):
+        """Return the name behind a counted value, when the viewer may read it."""
+        model = self.env[self.model_name]
+        for name in self.value_field.split("."):
+            field = model._fields[name]
+            model = self.env[field.comodel_name] if field.relational else model
+        if not field.relational:
+            return str(value)
+        return model.browse(value)._filtered_access("read").display_name or str(value)
+
+    def _preview_number(self, number):
+        lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
+        digits = 0 if float(number).is_integer() else 2
+        return lang.format(f"%.{digits}f", float(number), grouping=True)
