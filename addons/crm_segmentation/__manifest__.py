@@ -31,7 +31,6 @@
         "views/crm_measure_value_views.xml",
         "views/sale_order_views.xml",
         "views/crm_lead_views.xml",
-        "wizard/crm_measure_catalogue_views.xml",
         "wizard/crm_start_views.xml",
         "views/crm_segmentation_menus.xml",
     ],
