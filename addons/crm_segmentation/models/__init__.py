@@ -28,6 +28,7 @@ from . import (
     crm_measure_amount,
     crm_measure_api,
     crm_measure_check,
+    crm_measure_key,
     crm_measure_missing_rate,
     crm_measure_money,
     crm_measure_pass,

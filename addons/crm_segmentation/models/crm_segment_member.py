@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import formatLang
+from odoo.tools import SQL, formatLang
 
 
 class CrmSegmentMember(models.Model):
@@ -49,9 +49,18 @@ class CrmSegmentMember(models.Model):
 
     @api.depends("value", "rank", "share_before", "ranked")
     def _compute_why(self):
+        """Read which values are undefined from the column: the field shows them as 0."""
+        self.flush_model(["value"])
+        undefined = self.env.execute_query(
+            SQL("SELECT id FROM crm_segment_member WHERE value IS NULL AND id = ANY(%s)", list(self._ids))
+        )
+        undefined = {id_ for (id_,) in undefined}
         for member in self:
             measure = member.scheme_id.measure_id
-            value = formatLang(self.env, member.value, currency_obj=member.currency_id if measure.is_monetary else None)
+            currency = member.currency_id if measure.is_monetary else None
+            value = formatLang(self.env, member.value, currency_obj=currency)
+            if member.id in undefined:
+                value = self.env._("Undefined:")
             member.why = self.env._(
                 "%(value)s %(measure)s in %(days)s days: rank %(rank)s of %(ranked)s; "
                 "the customers before hold %(share)s %% of the total.",

@@ -33,6 +33,12 @@ class CrmSegmentScheme(models.Model):
     )
     segment_ids = fields.One2many("crm.segment", "scheme_id", string="Classes", copy=True)
     member_count = fields.Integer(compute="_compute_member_count", help="Customers that have a class today.")
+    key_answer = fields.Text(
+        string="80/20",
+        compute="_compute_key_answer",
+        help="How many customers bring 80 % of the indicator in its window, in each of the chosen companies. Customers "
+        "with equal values enter together; negative values are left out of the total.",
+    )
     refreshed_at = fields.Datetime(readonly=True, copy=False)
     last_error = fields.Text(
         readonly=True, copy=False, help="Why classes were not assigned, or why some company has no best class."
@@ -52,6 +58,17 @@ class CrmSegmentScheme(models.Model):
         )
         for scheme in self:
             scheme.member_count = counts.get(scheme, 0)
+
+    @api.depends("measure_id")
+    @api.depends_context("allowed_company_ids", "uid", "lang")
+    def _compute_key_answer(self):
+        companies = self.env.companies
+        for scheme in self:
+            answers = [(company, scheme.measure_id._key_customers_text(company)) for company in companies]
+            if len(companies) == 1:
+                scheme.key_answer = answers[0][1] if scheme.measure_id else False
+            else:
+                scheme.key_answer = "\n".join(f"{company.name}: {answer}" for company, answer in answers)
 
     @api.constrains("measure_id")
     def _check_measure_reviewed(self):

@@ -49,10 +49,8 @@ class CrmSegmentScheme(models.Model):
 
     def _lacks_positive_total(self, company):
         """Say whether there are customers to rank in ``company``, but none with a positive value."""
-        values = self.env["crm.measure.value"]
-        ranked = [("measure_id", "=", self.measure_id.id), ("company_id", "=", company.id)]
-        positive = values.search_count([*ranked, ("quantity_window", ">", 0)], limit=1)
-        return not positive and bool(values.search_count(ranked, limit=1))
+        found = self.measure_id._key_customers(company)
+        return bool(found["ranked"]) and found["total"] <= 0
 
     def _refresh_company(self, company):
         """Close the stays that ended, reopen or begin those that started; return the number of rows written.
@@ -119,19 +117,8 @@ class CrmSegmentScheme(models.Model):
             """
             SELECT partner_id, customer_id, %(segment)s AS segment_id, value, rank::integer, ranked::integer,
                    COALESCE(before / NULLIF(total, 0), 0) AS share_before
-              FROM (SELECT v.partner_id, customer.id AS customer_id, v.quantity_window AS value,
-                           RANK() OVER (ORDER BY v.quantity_window DESC) AS rank, COUNT(*) OVER () AS ranked,
-                           SUM(GREATEST(v.quantity_window::numeric, 0)) OVER () AS total,
-                           SUM(GREATEST(v.quantity_window::numeric, 0)) OVER (
-                               ORDER BY v.quantity_window DESC RANGE UNBOUNDED PRECEDING)
-                           - SUM(GREATEST(v.quantity_window::numeric, 0)) OVER (PARTITION BY v.quantity_window)
-                           AS before
-                      FROM crm_measure_value v
-                      JOIN crm_customer customer
-                        ON customer.partner_id = v.partner_id AND customer.company_id = v.company_id
-                     WHERE v.measure_id = %(measure)s AND v.company_id = %(company)s) ranked_customer
+              FROM (%(ranked)s) customer
             """,
             segment=segment,
-            measure=self.measure_id.id,
-            company=company.id,
+            ranked=self.measure_id._ranked_sql(company),
         )

@@ -95,3 +95,60 @@ class TestCrmSegment(InsightCommon):
         self.assertFalse(measure.reviewed)
         with self.assertRaises(ValidationError):
             self.scheme.measure_id = measure
+
+    def test_key_customers_are_counted_exactly(self):
+        money = [500, 300, 100, 50, 20, 10, 10, 5, 3, 2]
+        for number, amount in enumerate(money):
+            self.invoice(self.customer(f"C{number}"), amount)
+        self.run_jobs()
+        found = self.revenue._key_customers(self.company)
+        self.assertEqual(found, {"key": 2, "ranked": 10, "total": 1000.0, "share": 0.8})
+        scheme = self.scheme.with_context(allowed_company_ids=self.company.ids)
+        self.assertIn("2 of 10 customers bring 80.0 %", scheme.key_answer)
+
+    def test_ties_at_the_edge_are_all_key_and_negative_values_hold_nothing(self):
+        for number, amount in enumerate((40, 40, 40)):
+            self.invoice(self.customer(f"C{number}"), amount)
+        self.invoice(self.customer("Returned"), 500, move_type="out_refund")
+        self.run_jobs()
+        found = self.revenue._key_customers(self.company)
+        self.assertEqual(found, {"key": 3, "ranked": 4, "total": 120.0, "share": 1.0})
+
+    def test_80_20_says_why_there_is_no_answer(self):
+        scheme = self.scheme.with_context(allowed_company_ids=self.company.ids)
+        self.assertEqual(scheme.key_answer, "No customer has a value yet.")
+        self.invoice(self.customer(), 500, move_type="out_refund")
+        self.run_jobs()
+        scheme.invalidate_recordset()
+        self.assertIn("not positive", scheme.key_answer)
+        self.scheme.measure_id = self.share_of_refunds()
+        self.assertIn("cannot be added up", scheme.key_answer)
+
+    def share_of_refunds(self):
+        """Return a ratio that is undefined for customers without an invoice."""
+        return self.env["crm.measure"].create(
+            {
+                "name": "Credit Notes per Invoice",
+                "model_id": self.revenue.model_id.id,
+                "kind": "ratio",
+                "numerator_id": self.credit_notes.id,
+                "denominator_id": self.invoices.id,
+                "reviewed": True,
+            }
+        )
+
+    def test_undefined_ratios_are_ranked_last_and_in_no_best_class(self):
+        best, none, undefined = self.customer("Best"), self.customer("None"), self.customer("Undefined")
+        self.invoice(best, 100)
+        self.invoice(best, 50, move_type="out_refund")
+        self.invoice(none, 100)
+        self.invoice(undefined, 50, days=500)
+        self.scheme.measure_id = self.share_of_refunds()
+        self.run_jobs()
+        self.assertEqual(self.card(best).segment_id, self.class_a)
+        self.assertEqual(self.card(none).segment_id, self.class_c)
+        self.assertEqual(self.members(best).rank, 1)
+        self.assertEqual(self.members(none).rank, 2)
+        self.assertEqual((self.members(undefined).rank, self.members(undefined).segment_id), (3, self.class_c))
+        self.assertIn("Undefined", self.members(undefined).why)
+        self.assertEqual(self.scheme._refresh(), 0)

@@ -41,18 +41,17 @@ class LifecycleCommon(InsightCommon):
     def bought(cls, partner, *days, **columns):
         """Let ``partner`` have bought on these days."""
         gaps = lifecycle.gaps(days)
-        rhythm = {"rhythm_days": lifecycle.median(gaps), "last_gap": gaps[-1]} if gaps else {}
-        cls.set_value(
-            cls.purchase_days,
-            partner,
-            quantity=len({*days}),
-            quantity_window=sum(day > cls.days_ago(365) for day in {*days}),
-            documents=len(days),
-            first_date=min(days),
-            last_date=max(days),
-            gap_count=len(gaps),
-            **{**rhythm, **columns},
-        )
+        values = {
+            "quantity": len({*days}),
+            "quantity_window": sum(day > cls.days_ago(365) for day in {*days}),
+            "documents": len(days),
+            "first_date": min(days),
+            "last_date": max(days),
+            "gap_count": len(gaps),
+            "rhythm_days": lifecycle.median(gaps) if gaps else None,
+            "last_gap": gaps[-1] if gaps else None,
+        }
+        cls.set_value(cls.purchase_days, partner, **{**values, **columns})
 
     @classmethod
     def run_profiles(cls):

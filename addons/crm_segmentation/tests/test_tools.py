@@ -1,24 +1,27 @@
 import doctest
+from itertools import product
 from random import Random
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import export, pareto, rfm
+from ..models import crm_measure_value_trend
+from ..tools import export, lifecycle, pareto, relationship, rfm
 
 
 @tagged("post_install", "-at_install")
 class TestTools(BaseCase):
     def test_doctests_hold(self):
-        for module in (export, pareto, rfm):
+        for module in (crm_measure_value_trend, export, lifecycle, pareto, relationship, rfm):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def test_cut_points_and_ranks_give_the_same_scores(self):
         random = Random(7)
-        for size in (1, 2, 4, 5, 9, 50, 333):
+        for count, size in product((3, 4, 5), (1, 2, 4, 5, 9, 50, 333)):
             values = [random.randrange(12) for _number in range(size)]
-            cuts = rfm.cut_points(values)
+            cuts = rfm.cut_points(values, count)
             for value in values:
-                self.assertEqual(rfm.score(value, cuts), rfm.score_by_rank(value, values), (size, value))
+                with self.subTest(count=count, size=size, value=value):
+                    self.assertEqual(rfm.score(value, cuts), rfm.score_by_rank(value, values, count))
 
     def test_published_scores_with_ties(self):
         days = [-16, -30, -46, -7, -25]
