@@ -113,7 +113,7 @@ class CrmMeasure(models.Model):
         # Outside the clock's range working time is unknown, not zero.
         known = SQL(" AND ").join(
             SQL(
-                "%s BETWEEN TO_TIMESTAMP(%s) AT TIME ZONE 'UTC' AND TO_TIMESTAMP(%s) AT TIME ZONE 'UTC'", m, first, last
+                "%s BETWEEN (TO_TIMESTAMP(%s) AT TIME ZONE 'UTC') AND (TO_TIMESTAMP(%s) AT TIME ZONE 'UTC')", m, first, last
             )
             for m in moments
         )

@@ -208,7 +208,8 @@ class CrmMeasure(models.Model):
         table = comodel._table_sql
         if visible.where_clause:
             table = visible.subselect(SQL("%s.*", SQL.identifier(comodel._table)))
-        coalias = query.make_alias(alias, field.name)
+        # A name of its own: the filter may have joined the same link whole.
+        coalias = query.make_alias(alias, f"{field.name}_visible" if visible.where_clause else field.name)
         document, record = SQL.identifier(alias, "id"), SQL.identifier(coalias, "id")
         if field.type == "many2one":
             condition = SQL("%s = %s", model._field_to_sql(alias, field.name, query), record)
