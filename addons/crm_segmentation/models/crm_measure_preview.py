@@ -1,8 +1,8 @@
 """What an indicator finds while it is being written: figures and examples, with the rights of whoever looks."""
 
 import json
+import logging
 
-import psycopg2
 from psycopg2.errors import QueryCanceled
 from psycopg2.extensions import TransactionRollbackError
 
@@ -11,6 +11,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_amount, format_date
 
 from .crm_measure import DEFINITION
+
+_logger = logging.getLogger(__name__)
 
 #: The form waits so long for each of the two statements of a preview, in seconds.
 PREVIEW_SECONDS = 3
@@ -66,7 +68,8 @@ class CrmMeasure(models.Model):
             values["error"] = self.env._("You may not read these documents, so nothing can be shown to you.")
         except UserError as error:
             values["error"] = str(error)
-        except (psycopg2.Error, LookupError, TypeError, ValueError, RecursionError) as error:
+        except Exception as error:
+            _logger.info("No preview of customer indicator %s", self.name, exc_info=True)
             values["error"] = self._preview_reason(error)
         return values
 
