@@ -1,7 +1,7 @@
 """Indicator values in words: amount with unit or currency, period, method, change, and the way to the documents."""
 
 from odoo import api, fields, models
-from odoo.tools import SQL, float_is_zero, format_amount, format_date, formatLang
+from odoo.tools import SQL, format_amount, format_date, formatLang
 
 #: Aggregates that are whole numbers.
 WHOLE = {"count", "days", "distinct"}
@@ -18,7 +18,7 @@ class CrmMeasureValue(models.Model):
         string="Before", compute="_compute_texts", help="Over the period of the same length before."
     )
     trend_text = fields.Char(
-        string="Trend", compute="_compute_texts", help="Change of this period against the one before."
+        string="Trend", compute="_compute_trend_text", help="Change of this period against the one before."
     )
     period = fields.Char(compute="_compute_basis", help="First and last day of the period.")
     basis = fields.Char(
@@ -29,6 +29,7 @@ class CrmMeasureValue(models.Model):
     can_open = fields.Boolean(compute="_compute_can_open", help="Whether you may open the documents.")
 
     @api.depends("quantity", "quantity_window", "quantity_before", "measure_id")
+    @api.depends_context("lang")
     def _compute_texts(self):
         """Read the columns themselves: a float field shows 0 where a figure is undefined (mean of no documents)."""
         columns = ("quantity", "quantity_window", "quantity_before")
@@ -37,15 +38,25 @@ class CrmMeasureValue(models.Model):
             SQL(", ").join(map(SQL.identifier, columns)),
             tuple(self.ids) or (0,),
         )
+        self.flush_model(columns)
         figures = {row[0]: row[1:] for row in self.env.execute_query(fetch)}
         for value in self:
             lifetime, window, before = figures.get(value.id, (None, None, None))
             value.lifetime_text = value._quantity_text(lifetime)
             value.window_text = value._quantity_text(window)
             value.before_text = value._quantity_text(before)
-            value.trend_text = value._trend_text(window, before)
+
+    @api.depends("trend", "change_percent")
+    def _compute_trend_text(self):
+        """Show an arrow, with the change in percent where there is something to compare with."""
+        arrows = {"up": "▲", "begun": "▲", "same": "=", "down": "▼"}
+        for value in self:
+            value.trend_text = arrows.get(value.trend, "")
+            if value.trend in ("up", "down"):
+                value.trend_text += f" {value.change_percent:+.0f} %"
 
     @api.depends("measure_id", "company_id")
+    @api.depends_context("lang")
     def _compute_basis(self):
         """State the period, and method, unit and company, of each figure."""
         methods = dict(self.env["crm.measure"]._fields["aggregate"]._description_selection(self.env))
@@ -62,7 +73,8 @@ class CrmMeasureValue(models.Model):
     @api.depends_context("uid")
     def _compute_can_open(self):
         for value in self:
-            model = value.measure_id.model_name
+            measure = value.measure_id
+            model = (measure.denominator_id if measure.kind == "ratio" else measure).model_name
             value.can_open = model in self.env and self.env[model].has_access("read")
 
     # Words
@@ -76,11 +88,9 @@ class CrmMeasureValue(models.Model):
         return self.env._("%(indicator)s (no company)", indicator=measure.name)
 
     def _currency(self):
-        """Return the currency of the amounts, an empty one when they are no money."""
+        """Return the currency of the amounts; an empty one when they are no money, or belong to no company."""
         self.ensure_one()
-        if not self.measure_id.is_monetary:
-            return self.env["res.currency"]
-        return self.company_id.currency_id or self.env.company.currency_id
+        return self.company_id.currency_id if self.measure_id.is_monetary else self.env["res.currency"]
 
     def _unit_text(self):
         """Return currency or unit of the figures, as it stands behind a number; empty where there is none."""
@@ -101,18 +111,6 @@ class CrmMeasureValue(models.Model):
         number = formatLang(self.env, quantity, digits=0 if whole and float(quantity).is_integer() else 2)
         unit = self._unit_text()
         return f"{number} {unit}" if unit else number
-
-    def _trend_text(self, window, before):
-        """Return an arrow with the change in percent; no percentage of nothing, nor across zero."""
-        if window is None or before is None:
-            return ""
-        if float_is_zero(window - before, precision_digits=6):
-            return "="
-        arrow = "▲" if window > before else "▼"
-        if before <= 0:
-            return arrow
-        share = formatLang(self.env, 100 * (window / before - 1), digits=0)
-        return f"{arrow} {'+' if window > before else ''}{share} %"
 
     # Actions
 

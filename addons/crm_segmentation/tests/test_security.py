@@ -9,12 +9,17 @@ PARTNER_FIELDS = (
     "customer_rfm_code",
     "customer_last_purchase_date",
     "customer_frequency",
+    "customer_lifecycle",
+    "customer_rfm_cell_id",
+    "customer_expected_purchase_date",
+    "customer_relationship_kind",
 )
 MODELS = (
     "crm.measure",
     "crm.measure.value",
     "crm.customer",
     "crm.purchase",
+    "crm.rfm.cell",
     "crm.rfm.scale",
     "crm.segment.scheme",
     "crm.segment",
@@ -58,7 +63,7 @@ class TestSecurity(InsightCommon):
         partner = self.env["res.partner"].with_user(user)
         users = self.env["res.users"].with_user(user)
         domain = [(name, "!=", False)]
-        group = f"{name}:month" if name == "customer_last_purchase_date" else name
+        group = f"{name}:month" if name.endswith("_date") else name
         return {
             "read": lambda: self.partner.with_user(user).read([name]),
             "search": lambda: partner.search(domain),
@@ -90,15 +95,50 @@ class TestSecurity(InsightCommon):
         card = self.card(self.partner).with_user(self.seller)
         self.assertEqual(card.monetary, 100)
         self.assertEqual(self.partner.with_user(self.seller).customer_segment_id, self.class_a)
-        for way, attempt in self.attempts(self.seller, "customer_rfm_code").items():
-            if way != "group_path":
-                with self.subTest(way=way):
-                    attempt()
+        for name in PARTNER_FIELDS:
+            for way, attempt in self.attempts(self.seller, name).items():
+                if way != "group_path":
+                    with self.subTest(field=name, way=way):
+                        attempt()
         for record in (card, card.member_ids, self.scheme, self.class_a, self.revenue):
             with self.subTest(model=record._name), self.assertRaises(AccessError):
                 record.with_user(self.seller).write({"create_uid": 1} if record._log_access else {"company_id": 1})
             with self.subTest(model=record._name), self.assertRaises(AccessError):
                 record.with_user(self.seller).unlink()
+
+    def test_contacts_are_found_by_what_their_profile_says(self):
+        """Filters, mailings and rules in time use domains like these."""
+        contact = self.customer("Somebody", is_company=False, parent_id=self.partner.id)
+        stranger = self.customer("Never Bought")
+        card = self.card(self.partner)
+        self.env.cr.execute(
+            "UPDATE crm_customer SET lifecycle = 'cooling', relationship_kind = 'mixed', expected_purchase_date = %s"
+            " WHERE id = %s",
+            [self.days_ago(3), card.id],
+        )
+        self.env.invalidate_all()
+        partners = self.env["res.partner"].with_user(self.seller)
+        some = [("id", "in", (self.partner + contact + stranger).ids)]
+        both = self.partner + contact
+        for domain, found in (
+            ([("customer_lifecycle", "=", "cooling")], both),
+            ([("customer_lifecycle", "in", ["cooling", "lost"])], both),
+            ([("customer_lifecycle", "!=", "cooling")], stranger),
+            ([("customer_lifecycle", "=", False)], stranger),
+            ([("customer_expected_purchase_date", "<", self.today)], both),
+            ([("customer_expected_purchase_date", ">", self.days_ago(4)), ("customer_lifecycle", "!=", False)], both),
+            ([("customer_expected_purchase_date", ">=", self.today)], partners),
+            ([("customer_expected_purchase_date", "=", False)], stranger),
+            ([("customer_relationship_kind", "=", "mixed")], both),
+            ([("customer_relationship_kind", "!=", "mixed")], stranger),
+            ([("customer_rfm_cell_id", "=", card.rfm_cell_id.id)], both if card.rfm_cell_id else stranger + both),
+        ):
+            with self.subTest(domain=domain):
+                self.assertEqual(partners.search([*some, *domain]), partners.browse(found.ids).sorted())
+        groups = partners.formatted_read_group(some, ["customer_lifecycle"], ["__count"])
+        self.assertEqual({group["customer_lifecycle"]: group["__count"] for group in groups}, {"cooling": 2, False: 1})
+        by_month = partners.formatted_read_group(some, ["customer_expected_purchase_date:month"], ["__count"])
+        self.assertEqual(sum(group["__count"] for group in by_month), 3)
 
     def test_nobody_writes_figures_by_hand(self):
         card = self.card(self.partner).with_user(self.manager)
