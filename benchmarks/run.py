@@ -109,8 +109,10 @@ class Run:
         return inside.run(self.ours, "touched", steady=steady)
 
     def orm(self):
-        facts = self.facts("first pass")
-        return inside.run(self.ours, "orm_patterns", set_based=facts["first"] / facts["customers"])
+        facts = self.facts("second run")
+        words = {"nothing changed": "steady", "every row changed": "changed"}
+        set_based = {key: facts[fact] / facts["customers"] for key, fact in words.items()}
+        return inside.run(self.ours, "orm_patterns", set_based=set_based)
 
     def screens(self):
         return inside.run(self.ours, "screens", plain=self.plain, addons=1)
