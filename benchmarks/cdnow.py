@@ -24,12 +24,12 @@ from lib import cdnow, demo_database, postgres, progress, project  # noqa: E402
 
 ENVIRONMENT = project.LOCAL / "bench" / "pandas"
 REQUIREMENTS = ROOT / "benchmarks" / "requirements.txt"
-COMPARED = ("recency", "frequency", "monetary", "r", "f", "m", "lifecycle", "class")
+COMPARED = ("recency", "frequency", "monetary", "r", "f", "m", "rhythm_twice", "lifecycle", "class")
 STATES = ("new", "active", "returned", "cooling", "lost")
 STORED = """
     SELECT partner.ref, move.today - profile.last_purchase_date, profile.frequency,
            ROUND(profile.monetary * 100)::bigint, profile.r_score, profile.f_score, profile.m_score,
-           profile.lifecycle, segment.name ->> 'en_US'
+           ROUND(profile.rhythm_days * 2)::bigint, profile.lifecycle, segment.name ->> 'en_US'
       FROM crm_customer profile
       JOIN res_company company ON company.id = profile.company_id AND company.name = 'CDNOW'
       JOIN res_partner partner ON partner.id = profile.partner_id AND partner.ref IS NOT NULL
@@ -101,8 +101,12 @@ def tables(profiles):
         numbers = Counter(values[place[letter]] for values in profiles.values())
         yield f"| {words} | {' | '.join(f'{numbers[str(score)]:,}' for score in range(1, 6))} |"
     yield from ("", f"| Lifecycle | {' | '.join(STATES)} |", "| --- |" + " --- |" * len(STATES))
+    rhythms = Counter(values[place["rhythm_twice"]] for values in profiles.values())
+    company = int(max(rhythms, key=rhythms.get)) / 2
     states = Counter(values[place["lifecycle"]] for values in profiles.values())
     yield f"| customers | {' | '.join(f'{states[state]:,}' for state in STATES)} |"
+    yield ""
+    yield f"Most are judged by the rhythm of the company, {company:g} days between two purchases."
     money = {key: int(values[place["monetary"]]) for key, values in profiles.items()}
     key = [customer for customer, values in profiles.items() if values[place["class"]] == "A"]
     total, buyers = sum(money.values()), sum(amount > 0 for amount in money.values())

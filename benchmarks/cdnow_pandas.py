@@ -30,7 +30,10 @@ def profiles(path, today):
     frame["f"] = score(frame["frequency"])
     frame["m"] = score(frame["monetary"])
     frame = frame.join(rhythms(bought))
-    frame["lifecycle"] = lifecycles(frame)
+    own = frame["own"].where(frame["gaps"] >= OWN_GAPS)
+    rhythm = own.fillna(own.median())
+    frame["rhythm_twice"] = (rhythm * 2).round().astype("int64")
+    frame["lifecycle"] = lifecycles(frame, rhythm)
     # A customer has a class by the revenue of the window.
     frame["class"] = classes(frame["monetary"])
     return frame
@@ -49,9 +52,8 @@ def rhythms(bought):
     return days.groupby("customer")["gap"].agg(own="median", gaps="count", last_gap="last")
 
 
-def lifecycles(frame):
-    own = frame["own"].where(frame["gaps"] >= OWN_GAPS)
-    rhythm, silent = own.fillna(own.median()), frame["recency"]
+def lifecycles(frame, rhythm):
+    silent = frame["recency"]
     return numpy.select(
         [
             silent > LOST * rhythm,
