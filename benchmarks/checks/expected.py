@@ -13,13 +13,32 @@ RHYTHM = ("rhythm_twice", "gap_count", "last_gap")
 
 
 def revenue(documents, todays):
-    """Return the rows of the indicator of revenue."""
+    """Return the rows of the indicator of revenue.
+
+    >>> documents = {
+    ...     "company": numpy.array([1, 1, 1, 1]), "partner": numpy.array([7, 7, 7, 8]),
+    ...     "day": numpy.array([9000, 8999, 9001, 9365]), "units": numpy.array([500, 30, -20, 9])}
+    >>> rows = revenue(documents, {1: 9364})
+    >>> [rows[name].tolist() for name in COLUMNS[1:5]]
+    [[7, 8], [510, 0], [480, 0], [30, 0]]
+    >>> [rows[name].tolist() for name in COLUMNS[5:]]
+    [[3, 0], [2, 0], [1, 0], [8999, -2147483648], [9001, -2147483648], [9365, 9365]]
+    """
     return _rows(documents, todays, documents["units"])
 
 
 def purchase_days(documents, todays):
-    """Return the rows of the indicator of purchase days, and beside them the columns of ``RHYTHM``."""
+    """Return the rows of the indicator of purchase days, and beside them the columns of ``RHYTHM``.
+
+    >>> documents = {
+    ...     "company": numpy.ones(5, int), "partner": numpy.full(5, 7), "refund": numpy.array([0, 0, 0, 0, 1]),
+    ...     "day": numpy.array([100, 110, 110, 140, 150]), "purchase_day": numpy.array([100, 110, 110, 140, 150])}
+    >>> rows = purchase_days(documents, {1: 200})
+    >>> [rows[name].tolist() for name in ("quantity", "documents", "last_date", *RHYTHM)]
+    [[3], [4], [140], [40], [2], [30]]
+    """
     invoices = {name: values[documents["refund"] == 0] for name, values in documents.items()}
+    invoices["day"] = invoices["purchase_day"]
     days = _distinct_days(invoices)
     rows = _rows(invoices, todays, numpy.zeros(len(invoices["day"]), dtype=numpy.int64))
     counted = _rows(days, todays, numpy.ones(len(days["day"]), dtype=numpy.int64))

@@ -36,19 +36,46 @@ def columns(connection, query, types):
 
 
 def documents(connection):
-    """Return the posted customer invoices and credit notes: company, partner, day, units, refund."""
+    """Return the posted customer invoices and credit notes.
+
+    :return: move, company, partner, day, units, refund, purchase_day (that of the sales order, where there is one)
+    """
     own = "SELECT partner_id FROM res_company"
-    return columns(
+    found = columns(
         connection,
         f"""
-        SELECT company_id, commercial_partner_id, invoice_date, (amount_untaxed_signed * {UNITS})::bigint,
+        SELECT id, company_id, commercial_partner_id, invoice_date, (amount_untaxed_signed * {UNITS})::bigint,
                (move_type = 'out_refund')::int
           FROM account_move
          WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund') AND invoice_date IS NOT NULL
            AND commercial_partner_id NOT IN ({own})
         """,
-        {"company": "int", "partner": "int", "day": "date", "units": "bigint", "refund": "int"},
+        {"move": "int", "company": "int", "partner": "int", "day": "date", "units": "bigint", "refund": "int"},
     )
+    found["purchase_day"] = found["day"].copy()
+    ordered = _order_days(connection)
+    for place in numpy.flatnonzero(numpy.isin(found["move"], list(ordered))):
+        found["purchase_day"][place] = ordered[found["move"][place]]
+    return found
+
+
+def _order_days(connection):
+    """Return {invoice id: day of the first of its sales orders, where the order's company is}."""
+    with connection.cursor() as cr:
+        cr.execute("""
+            SELECT invoiced.move_id, ordered.date_order, partner.tz
+              FROM sale_order_line_invoice_rel rel
+              JOIN account_move_line invoiced ON invoiced.id = rel.invoice_line_id
+              JOIN sale_order_line sold ON sold.id = rel.order_line_id
+              JOIN sale_order ordered ON ordered.id = sold.order_id
+              JOIN res_company company ON company.id = ordered.company_id
+              JOIN res_partner partner ON partner.id = company.partner_id
+            """)
+        days = {}
+        for move, moment, zone in cr.fetchall():
+            local = moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone or "UTC"))
+            days[move] = min((local.date() - EPOCH).days, days.get(move, 2**31))
+        return days
 
 
 def todays(connection):
