@@ -185,7 +185,8 @@ class CrmMeasure(models.Model):
             self._preview_quotient(above, below)
             for above, below in zip(parts[0]["numbers"], parts[1]["numbers"], strict=True)
         ]
-        return {"parts": parts, "figure": quotients[0], "figure_window": quotients[1]}
+        window = self.numerator_id.window_days
+        return {"parts": parts, "window": window, "figure": quotients[0], "figure_window": quotients[1]}
 
     def _preview_numbers(self):
         """Return the figure over all documents and over the window that ends today."""

@@ -3,8 +3,30 @@ from odoo.fields import Domain
 
 #: Links that lead from nearly every record to some contact, which is none of its customers.
 NO_WAY = ("res.users", "res.company", "res.partner.bank", "mail.alias", "mail.alias.domain")
+LOG_ACCESS = ("create_uid", "write_uid")
 #: What the server needs for itself.
-TECHNICAL = ("ir.", "base.", "base_", "bus.", "digest.", "mail.", "privacy.", "report.", "res.", "sms.", "web_", "web.")
+TECHNICAL = (
+    "account.partial.",
+    "account.reconcile.",
+    "base.",
+    "base_",
+    "bus.",
+    "calendar.filters",
+    "digest.",
+    "discuss.channel.",
+    "gamification.",
+    "hr.",
+    "ir.",
+    "mail.",
+    "payment.",
+    "privacy.",
+    "report.",
+    "res.",
+    "sms.",
+    "snailmail.",
+    "web.",
+    "web_",
+)
 
 
 class IrModel(models.Model):
@@ -33,7 +55,7 @@ class IrModel(models.Model):
             name: [
                 field
                 for field in model._fields.values()
-                if field.store and field.type in ("many2one", "many2many", "one2many") and not field.automatic
+                if field.store and field.type in ("many2one", "many2many", "one2many") and field.name not in LOG_ACCESS
             ]
             for name, model in self.env.registry.items()
             if not model._abstract and not model._transient and not _is_technical(name, model)

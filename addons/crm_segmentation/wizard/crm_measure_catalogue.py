@@ -137,6 +137,7 @@ class CrmMeasureCatalogue(models.TransientModel):
             "description": self._text(entry.description, "en_US"),
             "unit": self._text(entry.unit, "en_US") or False,
             "group_ids": [Command.set(self._groups(entry).ids)],
+            "sequence": 100 + 10 * list(self._entries()).index(entry.code),
             "reviewed": self.env["crm.measure"]._is_administrator(),
         }
         if entry.components:
