@@ -222,5 +222,6 @@ class TestMonthsWidget(HttpCase):
             login="admin",
             timeout=300,
             success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
+            # Some packages of core come without that library of its own, which has nothing to do with us.
+            error_checker=lambda message: "[HOOT]" not in message and "selfie_segmentation" not in message,
         )

@@ -25,8 +25,8 @@ export class CustomerMonths extends Component {
     }
 
     /** A chart that cannot be drawn says so in its own place; the profile around it stays. */
-    async load(value = false) {
-        const months = this.orm.call("crm.customer", "get_months", [[this.props.record.resId], value]);
+    async load(value = 0) {
+        const months = this.orm.call("crm.customer", "get_months", [[this.props.record.resId], Number(value)]);
         try {
             const [chart] = await this.keepLast.add(Promise.all([months, loadBundle("web.chartjs_lib")]));
             Object.assign(this.state, { chart, failed: false });
