@@ -48,7 +48,9 @@ class CrmCustomer(models.Model):
         except (AttributeError, TypeError, ValueError) as error:
             raise UserError(self.env._("%(month)s is no month.", month=month)) from error
         last = first + relativedelta(months=1, days=-1)
-        return value.measure_id._documents_action(self.partner_id, value.company_id, first, last)
+        action = value.measure_id._documents_action(self.partner_id, value.company_id, first, last)
+        # Asked for by a script and not by a button, so nobody else fills in the views.
+        return {**action, "views": [(False, view) for view in action["view_mode"].split(",")]}
 
     def _visible_values(self):
         """Return the indicator values of this customer that the reader may see: of this company and of none.
