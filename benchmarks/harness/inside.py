@@ -42,11 +42,17 @@ def start(database, operation, **parameters):
     return process
 
 
-def result(log):
-    """Return what the operation printed; raise Failure when Odoo logged a warning on the way."""
-    if lines := odoo.alarms(log):
-        raise progress.Failure("the operation logged warnings or errors:\n" + "\n".join(lines[-40:]))
-    return next(json.loads(line.removeprefix(MARK)) for line in log.splitlines() if line.startswith(MARK))
+def result(log, warnings=False):
+    """Return what the operation printed; raise Failure without it, and when Odoo logged a warning on the way.
+
+    :param warnings: accept warnings, where what they are about is counted
+    """
+    found = [json.loads(line.removeprefix(MARK)) for line in log.splitlines() if line.startswith(MARK)]
+    lines = odoo.alarms(log)
+    if not found or (lines and not warnings):
+        text = "\n".join((lines or log.splitlines())[-40:])
+        raise progress.Failure(f"the operation did not end, or logged warnings:\n{text}")
+    return found[0]
 
 
 def serve(env, operation, parameters):
