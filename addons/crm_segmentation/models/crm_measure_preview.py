@@ -85,7 +85,8 @@ class CrmMeasure(models.Model):
         self._check_preview()
         rows = self._preview_rows_sql()
         summary = self._preview_summary(rows)
-        return {**summary, "examples": self._preview_examples(rows) if summary["documents"] else []}
+        examples = self._preview_examples(rows) if summary["documents"] else []
+        return {**summary, "examples": examples, "amounts": any(example["amount"] for example in examples)}
 
     def _check_preview(self):
         """Check the definition; without a name the sentences still need a subject."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .crm_customer_relationship import RELATIONSHIP_CODES
+
 #: Names shown per kind of record before the rest is only counted.
 SHOWN = 10
 
@@ -20,8 +22,9 @@ class CrmMeasure(models.Model):
     def _compute_usage(self):
         for measure in self:
             uses = measure._uses() if measure.ids else []
-            measure.is_used = bool(uses)
-            values = {"uses": [measure._usage_values(records) for records in uses]}
+            notes = measure._usage_notes()
+            measure.is_used = bool(uses or notes)
+            values = {"uses": [measure._usage_values(records) for records in uses], "notes": notes}
             measure.usage_html = self.env["ir.qweb"]._render("crm_segmentation.crm_measure_usage", values)
 
     def _search_is_used(self, operator, value):
@@ -32,7 +35,8 @@ class CrmMeasure(models.Model):
             if model.has_access("read"):
                 groups = model.with_context(active_test=False)._read_group([(name, "!=", False)], [name])
                 used.update(measure.id for (measure,) in groups)
-        return Domain("id", "in" if True in value else "not in", list(used))
+        is_used = Domain("id", "in", list(used)) | Domain("code", "in", RELATIONSHIP_CODES)
+        return is_used if True in value else ~is_used
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -48,6 +52,12 @@ class CrmMeasure(models.Model):
                         uses="\n".join(names),
                     )
                 )
+
+    def _usage_notes(self):
+        """Return in words where this indicator is read by its short name, and not by a link."""
+        if self.code in RELATIONSHIP_CODES:
+            return [self.env._("Customer profiles: relationship or transaction")]
+        return []
 
     def _usage_fields(self):
         """Return (model, field name) of every stored link to indicators.

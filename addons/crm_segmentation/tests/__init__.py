@@ -20,6 +20,7 @@ from . import (
     test_performance,
     test_preview,
     test_profile_refresh,
+    test_preview,
     test_relationship,
     test_screens,
     test_security,
