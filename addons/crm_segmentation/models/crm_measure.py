@@ -57,6 +57,11 @@ class CrmMeasure(models.Model):
     model_id = fields.Many2one(
         "ir.model",
         string="Documents",
+        compute="_compute_model_id",
+        recursive=True,
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         ondelete="cascade",
         domain=[("transient", "=", False), ("abstract", "=", False)],
@@ -80,7 +85,9 @@ class CrmMeasure(models.Model):
     )
     # How it is counted
     aggregate = fields.Selection(AGGREGATES, required=True, default="count")
-    value_field = fields.Char(help="Field with the amount, for sum, average, smallest and largest.")
+    value_field = fields.Char(
+        help="Field with the amount, or with the values that are told apart; dots lead to fields of linked records."
+    )
     sign = fields.Selection(
         [("1", "Unchanged"), ("-1", "Reversed")],
         required=True,
@@ -91,8 +98,12 @@ class CrmMeasure(models.Model):
     unit = fields.Char(translate=True, help="Unit shown after the figure, for example hours.")
     window_days = fields.Integer(
         string="Window (days)",
+        compute="_compute_window_days",
+        recursive=True,
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
-        default=365,
         help="Length of the window that ends today; it is compared with the window of the same length before it.",
     )
     # Whose rights
@@ -119,6 +130,19 @@ class CrmMeasure(models.Model):
 
     _code_uniq = models.UniqueIndex("(code) WHERE code IS NOT NULL", "Another indicator has this code.")
     _window_positive = models.Constraint("CHECK (window_days > 0)", "The window must be at least one day long.")
+
+    @api.depends("kind", "denominator_id.model_id")
+    def _compute_model_id(self):
+        """The documents of a ratio are those of what it divides by."""
+        for measure in self:
+            measure.model_id = measure.denominator_id.model_id if measure.kind == "ratio" else measure.model_id
+
+    @api.depends("kind", "denominator_id.window_days")
+    def _compute_window_days(self):
+        """A ratio looks at the window of what it divides by."""
+        for measure in self:
+            window = measure.denominator_id.window_days if measure.kind == "ratio" else measure.window_days
+            measure.window_days = window or 365
 
     @api.depends("value_ids")
     def _compute_customer_count(self):

@@ -166,7 +166,8 @@ class CrmMeasure(models.Model):
             """
             SELECT company_id, partner_id, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY gap) AS rhythm_days,
                    COUNT(gap)::integer AS gap_count, MAX(gap) FILTER (WHERE latest) AS last_gap
-              FROM (SELECT company_id, partner_id, day - LAG(day) OVER place AS gap, LEAD(day) OVER place IS NULL AS latest
+              FROM (SELECT company_id, partner_id, day - LAG(day) OVER place AS gap,
+                           LEAD(day) OVER place IS NULL AS latest
                       FROM (SELECT DISTINCT company_id, partner_id, day FROM document WHERE day <= %s) visit
                     WINDOW place AS (PARTITION BY partner_id, company_id ORDER BY day)) visit
              GROUP BY company_id, partner_id
@@ -181,6 +182,7 @@ def _days_sql(documents):
     Counting rows that were made distinct once is much cheaper than three COUNT(DISTINCT) for every customer.
     """
     return SQL(
-        "SELECT partner_id, company_id, day, COUNT(*) AS number FROM (%s) document GROUP BY partner_id, company_id, day",
+        "SELECT partner_id, company_id, day, COUNT(*) AS number FROM (%s) document"
+        " GROUP BY partner_id, company_id, day",
         documents,
     )

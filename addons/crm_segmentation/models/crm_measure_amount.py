@@ -10,7 +10,7 @@ from ..tools import worktime
 
 #: Aggregates that read an amount from each document.
 AMOUNT_AGGREGATES = ("sum", "avg", "median", "min", "max", "distinct", "within")
-#: Nothing real is larger; NaN is, for PostgreSQL, larger than everything.
+#: Nothing real is larger; NaN and infinity are, for PostgreSQL, larger than everything.
 LARGEST = 1e100
 #: Working time is counted for documents whose clock runs within so many years around today.
 WORKTIME_YEARS = 30
@@ -59,8 +59,8 @@ class CrmMeasure(models.Model):
         return self._reads_amount() and self.value_source == "elapsed" and "working" in (self.elapsed_unit or "")
 
     def _needs_company(self):
-        """Say whether an amount means nothing without a company: its working hours, or its currency."""
-        return self._uses_working_time() or bool(self._currency_path())
+        """Say whether an amount means nothing without a company, because it becomes money of its currency."""
+        return bool(self._currency_path())
 
     def _amount_sql(self, model, query, companies):
         """Return SQL of the amount of a document, and the conditions under which the document counts."""
@@ -74,8 +74,22 @@ class CrmMeasure(models.Model):
             if self.aggregate == "distinct":
                 return amount, []
             amount, conditions = self._money_sql(model, query, companies, amount)
-            conditions.append(SQL("(%s BETWEEN %s AND %s) IS NOT FALSE", amount, -LARGEST, LARGEST))
+            conditions.append(self._finite_sql(model, amount))
         return (SQL("-(%s)", amount) if self.sign == "-1" else amount), conditions
+
+    def _finite_sql(self, model, amount):
+        """Return a condition that leaves out what is no number: one such amount would spoil every sum.
+
+        Exact numbers are compared with NaN alone, which is much cheaper than with a large number.
+        """
+        for link in self.value_field.split("."):
+            field = model._fields[link]
+            model = model.env[field.comodel_name] if field.relational else model
+        if field.column_type[0] == "numeric":
+            return SQL("(%s < 'NaN') IS NOT FALSE", amount)
+        if field.column_type[0] == "float8":
+            return SQL("(%s BETWEEN %s AND %s) IS NOT FALSE", amount, -LARGEST, LARGEST)
+        return SQL("TRUE")
 
     # Time between two dates
 
@@ -113,7 +127,10 @@ class CrmMeasure(models.Model):
         # Outside the clock's range working time is unknown, not zero.
         known = SQL(" AND ").join(
             SQL(
-                "%s BETWEEN (TO_TIMESTAMP(%s) AT TIME ZONE 'UTC') AND (TO_TIMESTAMP(%s) AT TIME ZONE 'UTC')", m, first, last
+                "%s BETWEEN (TO_TIMESTAMP(%s) AT TIME ZONE 'UTC') AND (TO_TIMESTAMP(%s) AT TIME ZONE 'UTC')",
+                m,
+                first,
+                last,
             )
             for m in moments
         )
@@ -122,13 +139,15 @@ class CrmMeasure(models.Model):
 
     def _working_clock(self, model, query, companies, moments):
         """Return starts, ends and seconds worked before, of the company's working hours while documents ran."""
-        company = companies[:1]
-        calendar = company.sudo().resource_calendar_id
+        # A document without a company is answered in the hours of our first one.
+        first = self.env["res.company"].sudo().with_context(active_test=False)
+        company = companies[:1].sudo() or first.search([], order="id", limit=1)
+        calendar = company.resource_calendar_id
         if not calendar:
             raise UserError(
                 self.env._(
-                    "%(company)s has no working schedule, so working time cannot be counted. Choose one in the settings.",
-                    company=company.name or self.env._("Without a company there"),
+                    "%(company)s has no working schedule, which working time needs. Choose one in the settings.",
+                    company=company.name,
                 )
             )
         start, end = self._clock_range(query, moments)

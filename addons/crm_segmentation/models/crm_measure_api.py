@@ -132,8 +132,8 @@ class CrmMeasure(models.Model):
             # The membership that makes the user's own sales team: the first one that is active.
             person = SQL(
                 ", COALESCE(team_id, (SELECT member.crm_team_id FROM crm_team_member member"
-                " WHERE member.user_id = reached.user_id AND member.active ORDER BY member.create_date, member.id LIMIT 1)"
-                ") AS team_id"
+                " WHERE member.user_id = reached.user_id AND member.active"
+                " ORDER BY member.create_date, member.id LIMIT 1)) AS team_id"
             )
         return SQL(
             "SELECT DISTINCT document_id%s, day, amount, 1::float8 AS share FROM (%s) reached", person, documents

@@ -104,11 +104,13 @@ class CrmMeasure(models.Model):
                 if field is None:
                     break  # a part of a date, or a property: the ORM knew it
                 self._check_field(comodel, field)
-                comodel = self.env[field.comodel_name] if field.relational else comodel.browse()
+                if not field.store and not field.search and not field.related:
+                    raise self._wrong_domain(self.env._("%(field)s is not stored", field=part))
                 if not field.relational:
                     break
-            if isinstance(condition.value, Domain):
-                self._check_conditions(comodel, condition.value)
+                comodel = self.env[field.comodel_name]
+            if condition.operator in ("any", "not any"):
+                self._check_conditions(comodel, Domain(condition.value))
 
     # Paths and fields
 
@@ -164,6 +166,8 @@ class CrmMeasure(models.Model):
     def _check_stored(self, model, name, types, kind):
         """Check that ``name`` is a stored field of the document of one of the types."""
         field = model._fields.get(name or "")
+        if field is not None:
+            self._check_field(model, field)
         if field is None or not _is_readable(model, field) or field.type not in types:
             raise ValidationError(
                 self.env._(
@@ -173,7 +177,6 @@ class CrmMeasure(models.Model):
                     model=self._model_label(model),
                 )
             )
-        self._check_field(model, field)
 
     def _unknown(self, model, name):
         return ValidationError(
@@ -195,7 +198,9 @@ class CrmMeasure(models.Model):
             self._check_value(model)
         if self._needs_company() and not self.company_path:
             raise ValidationError(
-                self.env._("%(name)s needs the company of each document, for its currency or hours.", name=self.name)
+                self.env._(
+                    "%(name)s needs a path to the company: amounts are converted into its currency.", name=self.name
+                )
             )
 
     def _check_elapsed(self, model):

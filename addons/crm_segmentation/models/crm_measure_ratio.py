@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from .crm_measure import DEFINITION
+
 
 class CrmMeasure(models.Model):
     _inherit = "crm.measure"
@@ -37,6 +39,29 @@ class CrmMeasure(models.Model):
         """The documents of a ratio are those of what it is divided by."""
         for measure in self.filtered(lambda m: m.kind == "ratio"):
             measure.model_id = measure.denominator_id.model_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        measures = super().create(vals_list)
+        measures.filtered(lambda measure: measure.reviewed and measure._unreviewed_parts()).sudo().reviewed = False
+        return measures
+
+    def write(self, vals):
+        """Keep a ratio from being better reviewed than what it is made of."""
+        if vals.get("reviewed") and self._unreviewed_parts():
+            names = ", ".join(self._unreviewed_parts().mapped("name"))
+            raise UserError(self.env._("Review first what the ratio is made of: %(names)s", names=names))
+        result = super().write(vals)
+        if "reviewed" in vals or DEFINITION & vals.keys():
+            parts = self.filtered(lambda measure: not measure.reviewed).ids
+            either = ["|", ("numerator_id", "in", parts), ("denominator_id", "in", parts)]
+            ratios = self.sudo().with_context(active_test=False).search([("reviewed", "=", True), *either])
+            if ratios:
+                ratios.reviewed = False
+        return result
+
+    def _unreviewed_parts(self):
+        return (self.numerator_id | self.denominator_id).filtered(lambda part: not part.reviewed)
 
     @api.constrains("kind", "numerator_id", "denominator_id", "aggregate", "company_path")
     def _check_ratio(self):

@@ -35,7 +35,7 @@ class CrmMeasure(models.Model):
         companies = self._companies()
         if self._plainness()[0]:
             companies = companies.sorted(lambda company: (self._clock(company), company.id))
-            passes = [companies.concat(*same) for _clock, same in groupby(companies, self._clock)]
+            passes = [self.env["res.company"].concat(*same) for _clock, same in groupby(companies, self._clock)]
         else:
             passes = list(companies)
         return passes + ([self.env["res.company"]] if self._may_lack_company() else [])
@@ -97,8 +97,8 @@ class CrmMeasure(models.Model):
         self.ensure_one()
         rows = self._reached_sql(companies, only, people)
         if self._reaches_many("partner_path") and self.multi_customer == "shared":
-            # A share is one of all the customers of the document, whoever was asked for.
-            sharers = SQL("SELECT * FROM (%s) reached WHERE %s", rows, whose or SQL("TRUE"))
+            # A share is one of all the customers of the document, whoever was asked for; we ourselves are none.
+            sharers = SQL("SELECT * FROM (%s) reached WHERE partner_id NOT IN (%s)", rows, OWN_PARTNERS)
             each = SQL("document_id, user_id, team_id") if people else SQL("document_id")
             rows = SQL(
                 "SELECT shared.*, 1 / (COUNT(*) OVER (PARTITION BY %s))::float8 AS share FROM (%s) shared",
@@ -144,7 +144,7 @@ class CrmMeasure(models.Model):
         return model, query, columns, conditions + counted
 
     def _base_sql(self, companies):
-        """Return (model, query, columns, conditions) of the documents with a customer and a day, whatever their amount."""
+        """Return (model, query, columns, conditions) of the documents with a partner and a day, of any amount."""
         model = self._reader(companies)
         query = model._search(self._parsed_domain(), bypass_access=self.reviewed)
         if query._ids:
@@ -166,6 +166,11 @@ class CrmMeasure(models.Model):
             among = SQL("IN %s", tuple(companies.ids)) if companies else SQL("IS NULL")
             conditions.append(SQL("%s %s", columns["company_id"], among))
         conditions += [SQL("%s IS NOT NULL", columns[name]) for name in ("partner_id", "day")]
+        if self._reaches_many("partner_path"):
+            # Among several guests some are our own people, who are there for the customers and are none.
+            contact = self._commercial_path().removesuffix("commercial_partner_id")
+            outside = self._path_sql(model, model._table, f"{contact}partner_share", query)
+            conditions.append(SQL("%s IS NOT FALSE", outside))
         return model, query, columns, conditions
 
     # Paths
@@ -231,8 +236,12 @@ class CrmMeasure(models.Model):
 
     def _day_sql(self, model, companies, query):
         """Return SQL of the day on which a document counts, where the company is."""
-        day = model._field_to_sql(model._table, self.date_field, query)
-        if model._fields[self.date_field].type == "date":
+        return self._date_sql(model, self.date_field, companies, query)
+
+    def _date_sql(self, model, name, companies, query):
+        """Return SQL of the day of a date or time, where the company is."""
+        day = model._field_to_sql(model._table, name, query)
+        if model._fields[name].type == "date":
             return day
         return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", day, self._zone(companies))
 

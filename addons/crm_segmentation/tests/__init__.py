@@ -1,4 +1,5 @@
 from . import (
+    test_catalogue,
     test_crm_customer,
     test_crm_job,
     test_crm_measure,
@@ -20,7 +21,6 @@ from . import (
     test_performance,
     test_preview,
     test_profile_refresh,
-    test_preview,
     test_relationship,
     test_screens,
     test_security,

@@ -30,9 +30,12 @@ class TestCrmMeasure(InsightCommon):
         partner = self.customer()
         self.invoice(partner, 100, post=False)
         self.invoice(partner, 100, move_type="in_invoice")
-        self.invoice(partner, 100, days=-3)
         self.run_jobs()
         self.assertFalse(self.value(self.revenue, partner))
+        self.invoice(partner, 100, days=-3)
+        self.run_jobs()
+        value = self.value(self.revenue, partner)
+        self.assertEqual((value.quantity, value.documents, value.next_edge), (0, 0, self.days_ago(-3)))
 
     def test_year_1900_and_leap_day(self):
         partner = self.customer()

@@ -79,15 +79,18 @@ class TestCrmMeasureCustomers(MeasureCommon):
             self.assertEqual(measure._values_by_user(self.day, self.day, self.nothing), {user: 4})
             self.assertEqual(measure._values_by_team(self.day, self.day, self.nothing), {team_id: 4})
 
+    def test_our_own_people_are_no_customers_of_a_meeting(self):
+        for meeting in self.meetings:
+            meeting.partner_ids += self.users.partner_id
+        self.assertIsNone(self.figure(self.meetings_measure(), self.users[0].partner_id, self.nothing))
+        self.assertEqual(self.quantities(self.meetings_measure(multi_customer="shared")), {"One": 3, "Two": 1})
+
     def test_each_of_several_users_gets_the_whole_document(self):
-        self.meetings.partner_ids += self.users.partner_id
-        self.assertIsNone(
-            self.figure(self.meetings_measure(), self.users[0].partner_id, self.nothing), "our own people"
-        )
-        measure = self.meetings_measure(user_path="partner_ids.user_ids")
-        expected = dict.fromkeys(self.users.ids, 4)
-        found = measure._values_by_user(self.day, self.day, self.nothing)
-        self.assertEqual({user: value for user, value in found.items() if user in expected}, expected)
+        (self.one.child_ids | self.two).write({"user_id": False})
+        self.one.child_ids.user_id, self.two.user_id = self.users[0], self.users[1]
+        measure = self.meetings_measure(user_path="partner_ids.user_id")
+        expected = {self.users[0].id: 4, self.users[1].id: 2}
+        self.assertEqual(measure._values_by_user(self.day, self.day, self.nothing), expected)
         self.assertEqual(measure._values_by_team(self.day, self.day, self.nothing), {}, "nobody is in a team")
 
     def test_documents_reach_a_team_of_their_own(self):

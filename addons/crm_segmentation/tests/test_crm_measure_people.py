@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
 from .common_measure import MeasureCommon
 
@@ -105,7 +106,7 @@ class TestCrmMeasurePeople(MeasureCommon):
         self.assertEqual((copy.owner_id, copy.reviewed, copy.group_ids), (self.manager, False, self.group))
 
     def test_a_group_in_use_is_not_deleted(self):
-        with self.assertRaisesRegex(Exception, "crm_measure"), self.cr.savepoint():
+        with mute_logger("odoo.sql_db"), self.assertRaisesRegex(Exception, "crm_measure"), self.cr.savepoint():
             self.group.unlink()
 
     def leads(self):
