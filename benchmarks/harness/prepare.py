@@ -1,5 +1,6 @@
 """The databases of one size: filled and kept, a plain copy without our addons, a copy with them."""
 
+import time
 from pathlib import Path
 
 from lib import databases, odoo, postgres, progress, project, templates
@@ -73,9 +74,17 @@ def drop(size):
 
 
 def _vacuum(database):
-    """Have the visibility map and the statistics that a database at work has, once."""
+    """Have the visibility map and the statistics that a database at work has.
+
+    Whoever still looks at the database, such as the server's own analysis, keeps pages from being marked: try again.
+    """
     with postgres.cursor(database) as cr:
         for table in ("account_move", "account_move_line", "res_partner", "sale_order", "crm_lead"):
-            cr.execute("SELECT last_vacuum FROM pg_stat_user_tables WHERE relname = %s", [table])
-            if not cr.fetchone()[0]:
+            for _attempt in range(10):
+                cr.execute("SELECT relallvisible > 0.95 * relpages FROM pg_class WHERE relname = %s", [table])
+                if cr.fetchone()[0]:
+                    break
                 cr.execute(f"VACUUM ANALYZE {table}")
+                time.sleep(0.5)
+            else:
+                raise progress.Failure(f"{table} in {database} cannot be vacuumed: who else uses that database?")
