@@ -90,7 +90,7 @@ class CrmCustomer(models.Model):
                 number=scale.relationship_customers,
                 least=MIN_CUSTOMERS,
             )
-        return self.env._("Too little history: no order line that says what was bought at which discount.")
+        return self.env._("Too little history: no invoice line that says which product was bought at which discount.")
 
     def _fact_rows(self, values, scale, reaction):
         """Return the rows of the table: fact, value, rank, documents, period."""

@@ -76,13 +76,15 @@ class CrmMeasure(models.Model):
         if found["total"] <= 0:
             return self.env._("The total is not positive, so nobody brings a share of it.")
         currency = company.currency_id if self.is_monetary else None
+        total = formatLang(self.env, found["total"], digits=0, currency_obj=currency)
+        if not currency and self.unit:
+            total = f"{total} {self.unit}"
         return self.env._(
-            "%(key)s of %(ranked)s customers bring %(share)s %% of %(total)s %(unit)s (%(indicator)s, %(days)s days).",
+            "%(key)s of %(ranked)s customers bring %(share)s %% of %(total)s (%(indicator)s, %(days)s days).",
             key=found["key"],
             ranked=found["ranked"],
             share=formatLang(self.env, 100 * found["share"], digits=1),
-            total=formatLang(self.env, found["total"], digits=0, currency_obj=currency),
-            unit="" if currency else self.unit or "",
+            total=total,
             indicator=self.name,
             days=self.window_days,
         )
