@@ -1,7 +1,4 @@
 from . import crm_watch_mixin  # before the documents that inherit it
-
-# isort: split
-from . import (
     account_move,
     account_move_line,
     crm_cell_mixin,
@@ -28,10 +25,12 @@ from . import (
     crm_measure_amount,
     crm_measure_api,
     crm_measure_check,
+    crm_measure_filter,
     crm_measure_key,
     crm_measure_missing_rate,
     crm_measure_money,
     crm_measure_pass,
+    crm_measure_path,
     crm_measure_people,
     crm_measure_plain,
     crm_measure_preview,

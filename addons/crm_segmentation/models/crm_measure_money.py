@@ -51,13 +51,8 @@ class CrmMeasure(models.Model):
         return SQL.identifier(alias)
 
     def _missing_rates_sql(self, companies):
-        """Return a SELECT of (company_id, currency_id, documents, first_date, last_date) that no rate converts.
-
-        None for indicators that convert nothing.
-        """
-        path = self.kind == "documents" and self._currency_path()
-        if not path or not companies:
-            return None
+        """Return a SELECT of (company_id, currency_id, documents, first_date, last_date) that no rate converts."""
+        path = self._currency_path()
         model, query, columns, conditions = self._base_sql(companies)
         currency = self._path_sql(model, model._table, path, query)
         amount = self._path_sql(model, model._table, self.value_field, query)
@@ -75,14 +70,14 @@ class CrmMeasure(models.Model):
     def _refresh_missing_rates(self):
         """List the rates that the last refresh lacked, in place of those of the refresh before."""
         self.ensure_one()
-        self.env["crm.measure.missing.rate"].sudo().search([("measure_id", "=", self.id)]).unlink()
-        vals_list = []
-        for companies in self._passes():
-            query = self._missing_rates_sql(companies)
-            names = ("company_id", "currency_id", "documents", "first_date", "last_date")
-            rows = self.env.execute_query(query) if query else ()
-            vals_list += [{"measure_id": self.id, **dict(zip(names, row, strict=True))} for row in rows]
-        self.env["crm.measure.missing.rate"].sudo().create(vals_list)
+        missing_sudo = self.env["crm.measure.missing.rate"].sudo()
+        missing_sudo.search([("measure_id", "=", self.id)]).unlink()
+        if self.kind == "ratio" or not self._currency_path():
+            return
+        names = ("company_id", "currency_id", "documents", "first_date", "last_date")
+        for companies in filter(None, self._passes()):
+            rows = self.env.execute_query(self._missing_rates_sql(companies))
+            missing_sudo.create([{"measure_id": self.id, **dict(zip(names, row, strict=True))} for row in rows])
 
 
 def _is_company_currency(field):

@@ -152,6 +152,7 @@ class CrmMeasure(models.Model):
         written = 0
         if self.rebuild or not self.reviewed or not self.full_pass_at:
             written = self._drop_other_companies()
+        self._refresh_missing_rates()
         now = fields.Datetime.now()
         self.write({"rebuild": False, "part_done": 0, "part_bounds": False, "full_pass_at": now, "refreshed_at": now})
         self.env["crm.measure.value"].invalidate_model()

@@ -239,6 +239,17 @@ class TestCrmMeasureMoney(MeasureCommon):
         self.assertEqual(self.figure(self.amounts, self.partner)["quantity"], 70)
         self.assertFalse(self.rates(), "found since")
 
+    def test_the_nightly_run_lists_them(self):
+        self.order(100, "2023-12-30")
+        job = self.env.ref("crm_segmentation.job_measures")
+        job.run_number += 1
+        self.amounts.search([("id", "!=", self.amounts.id)]).refresh_run = job.run_number
+        remaining = 1
+        while remaining:
+            _done, remaining = job._run_batch()
+        rates = self.env["crm.measure.missing.rate"].search([("measure_id", "=", self.amounts.id)])
+        self.assertEqual(rates.mapped("documents"), [1])
+
     def test_the_company_s_currency_may_have_a_rate_too(self):
         self.env["res.currency.rate"].create(
             {"name": "2024-02-01", "rate": 3, "currency_id": self.company.currency_id.id, "company_id": False}
