@@ -1,9 +1,12 @@
 """Which changes of which documents concern an indicator, and whether the nights can follow them one by one."""
 
+import logging
 from ast import literal_eval
 
 from odoo import api, fields, models
 from odoo.tools import ormcache
+
+_logger = logging.getLogger(__name__)
 
 #: A change of one of these makes all figures of an indicator wrong at once: it is computed as a whole again.
 RECOMPUTED = {
@@ -76,11 +79,18 @@ class CrmMeasure(models.Model):
     # How it is kept current
 
     def _follows(self):
-        """Return (whether the nights follow single changes, why not).
+        """Return (whether the nights follow single changes, why not in words).
 
-        :return: a text that is empty or False when they do
+        Asked by whoever posts an invoice: an indicator that is broken, because an addon left, must not stop anybody.
         """
         self.ensure_one()
+        try:
+            return self._find_follows()
+        except Exception as error:  # noqa: BLE001 shown on the indicator
+            _logger.info("Customer indicator %s (%s) is broken", self.name, self.id, exc_info=True)
+            return False, f"{type(error).__name__}: {error}"
+
+    def _find_follows(self):
         if self.kind == "ratio":
             for part in self.numerator_id | self.denominator_id:
                 follows, reason = part._follows()

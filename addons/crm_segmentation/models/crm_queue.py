@@ -118,6 +118,8 @@ class CrmQueue(models.Model):
         these customers in the same transaction. Rows that another transaction is taking out are left to it. A row for
         everybody becomes a row for each customer with a value.
 
+        The rows are chosen into an array, once: as a subquery of IN they may be chosen anew for every row of the table.
+
         :return: number of rows taken out; fewer than ``limit`` when no more are left
         """
         cr = self.env.cr
@@ -130,8 +132,8 @@ class CrmQueue(models.Model):
                 """
                 WITH taken AS (
                      DELETE FROM crm_queue
-                      WHERE id IN (SELECT id FROM crm_queue WHERE topic = %s ORDER BY id LIMIT %s
-                                      FOR UPDATE SKIP LOCKED)
+                      WHERE id = ANY(ARRAY(SELECT id FROM crm_queue WHERE topic = %s ORDER BY id LIMIT %s
+                                              FOR UPDATE SKIP LOCKED))
                   RETURNING partner_id, company_id),
                      noted AS (
                      INSERT INTO crm_drained

@@ -21,6 +21,8 @@ from . import (
     test_performance,
     test_preview,
     test_profile_refresh,
+    test_refresh,
+    test_refresh_queue,
     test_relationship,
     test_screens,
     test_security,
