@@ -1,4 +1,7 @@
 from . import crm_watch_mixin  # before the documents that inherit it
+
+# isort: split
+from . import (
     account_move,
     account_move_line,
     crm_cell_mixin,
