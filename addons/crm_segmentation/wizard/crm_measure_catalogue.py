@@ -2,9 +2,6 @@ from odoo import Command, api, fields, models
 
 from ..catalogue import FAMILIES
 
-#: The external ids of created indicators, so that an addon that ships one of them later finds it.
-XMLID_PREFIX = "catalogue_"
-
 
 class CrmMeasureCatalogue(models.TransientModel):
     """The page with the ready indicators for the apps this database uses; creates the chosen ones in one click."""
@@ -125,7 +122,6 @@ class CrmMeasureCatalogue(models.TransientModel):
                 existing[code] = self.env["crm.measure"].with_context(lang="en_US").create(values)
                 self._translate(existing[code], entries[code])
                 created += existing[code]
-        self._name_measures(created)
         return created.with_env(self.env)
 
     @api.model
@@ -171,21 +167,6 @@ class CrmMeasureCatalogue(models.TransientModel):
             for name in ("name", "description", "unit"):
                 if text := getattr(entry, name):
                     measure.with_context(lang=lang)[name] = self._text(text, lang)
-
-    @api.model
-    def _name_measures(self, measures):
-        self.env["ir.model.data"].sudo().create(
-            [
-                {
-                    "module": "crm_segmentation",
-                    "name": XMLID_PREFIX + measure.code,
-                    "model": "crm.measure",
-                    "res_id": measure.id,
-                    "noupdate": True,
-                }
-                for measure in measures
-            ]
-        )
 
 
 class CrmMeasureCatalogueLine(models.TransientModel):
