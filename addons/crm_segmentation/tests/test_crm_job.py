@@ -88,6 +88,58 @@ class TestCrmJob(TransactionCase):
             self.run_cron(self.job)
         self.assertEqual((self.job.run_number, self.job.rows_done), (8, 1))
 
+    def test_every_run_leaves_a_line(self):
+        with self.batches([(5, 1), (4, 0)]):
+            self.run_cron(self.job)
+        run = self.job.run_id
+        self.assertEqual((run.state, run.rows_done, run.message), ("done", 9, False))
+        self.assertTrue(run.finished_at >= run.started_at)
+        self.assertEqual(self.job.succeeded_at, self.job.finished_at)
+        with self.batches([(0, 0)]):
+            self.run_cron(self.job)
+        self.assertEqual(self.job.run_ids, self.job.run_id + run)
+        self.assertEqual(self.job.action_open_runs()["domain"], [("job_id", "in", self.job.ids)])
+
+    @mute_logger("odoo.addons.crm_segmentation.models.crm_job")
+    def test_an_interrupted_run_keeps_its_line_and_its_place(self):
+        self.job.state = "done"
+        with self.batches([ValueError("no luck")]):
+            self.run_cron(self.job)
+        run = self.job.run_id
+        self.assertEqual(run.state, "failed")
+        self.assertIn("no luck", run.message)
+        self.job._set_position(phase="edges")
+        with self.batches([(3, 0)]):
+            self.run_cron(self.job)
+        self.assertEqual((self.job.run_id, run.state, run.rows_done), (run, "done", 3))
+        self.assertEqual(self.job._get_position()["phase"], "edges")
+        with self.batches([(0, 0)]):
+            self.run_cron(self.job)
+        self.assertNotIn("phase", self.job._get_position())
+
+    def test_old_runs_go(self):
+        runs = self.env["crm.job.run"]
+        for days in (91, 89):
+            runs.create(
+                {"job_id": self.job.id, "started_at": fields.Datetime.now() - timedelta(days=days), "state": "done"}
+            )
+        with self.batches([(0, 0)]):
+            self.run_cron(self.job)
+        oldest = self.job.run_ids[-1].started_at
+        self.assertEqual((fields.Datetime.now() - oldest).days, 89)
+
+    def test_what_does_not_run_is_seen(self):
+        jobs = self.env["crm.job"]
+        self.job.succeeded_at = fields.Datetime.now() - timedelta(hours=25)
+        self.assertFalse(self.job.is_overdue)
+        self.job.succeeded_at = fields.Datetime.now() - timedelta(hours=27)
+        self.assertTrue(self.job.is_overdue)
+        self.assertIn(self.job, jobs.search([("is_overdue", "=", True)]))
+        self.assertNotIn(self.job, jobs.search([("is_overdue", "=", False)]))
+        self.job.cron_id.active = False
+        self.assertIn(self.job, jobs.search([("cron_active", "=", False)]))
+        self.assertFalse(self.job.cron_active)
+
     def test_run_now_asks_the_scheduler(self):
         self.triggers(self.job).unlink()
         state = self.job.state

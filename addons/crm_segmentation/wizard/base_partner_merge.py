@@ -8,8 +8,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Before core re-points every link by raw SQL: derived rows go, history stays whole.
 
-        Core would abort on our unique indexes. Values and profiles of everybody concerned are deleted and
-        computed again by the jobs; of two open stays in one segmentation the target's, else the oldest, goes on.
+        Core would abort on our unique indexes. Values and profiles of everybody concerned are deleted, and queued to be
+        computed again; of two open stays in one segmentation the target's, else the oldest, goes on. Core re-points
+        the documents by SQL as well, so that no hook of theirs notices.
         """
         partners = src_partners | dst_partner
         concerned = partners | partners.commercial_partner_id
@@ -18,6 +19,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             self.env.cr.execute(
                 SQL("DELETE FROM %s WHERE partner_id IN %s", SQL.identifier(table), tuple(concerned.ids))
             )
+        self.env["crm.queue"]._add("documents", concerned.ids)
         self._crm_close_duplicate_stays(partners, dst_partner)
         self.env.invalidate_all()
         self.env["crm.job"]._trigger_chain()
