@@ -55,14 +55,18 @@ class CrmCustomer(models.Model):
     lifetime_revenue = fields.Monetary(readonly=True, help="Untaxed, less credit notes, since the first invoice.")
     credit_note_amount = fields.Monetary(string="Credit Notes", readonly=True, help="Untaxed, in the window.")
     # How they score
-    r_score = fields.Integer(string="Recency Score", readonly=True, aggregator="avg", help="1 to 5; 5 is most recent.")
-    f_score = fields.Integer(string="Frequency Score", readonly=True, aggregator="avg", help="1 to 5; 5 is most often.")
-    m_score = fields.Integer(string="Money Score", readonly=True, aggregator="avg", help="1 to 5; 5 is most money.")
+    r_score = fields.Integer(
+        string="Recency Score", readonly=True, aggregator="avg", help="The highest is most recent."
+    )
+    f_score = fields.Integer(
+        string="Frequency Score", readonly=True, aggregator="avg", help="The highest is most often."
+    )
+    m_score = fields.Integer(string="Money Score", readonly=True, aggregator="avg", help="The highest is most money.")
     rfm_code = fields.Integer(
         string="RFM",
         readonly=True,
         aggregator=None,
-        help="Recency, frequency and money from 111 to 555; 5 is best.",
+        help="Recency, frequency and money as one number, for example from 111 to 555; the highest is best.",
     )
     rfm_cell_id = fields.Many2one(
         "crm.rfm.cell",
@@ -71,6 +75,9 @@ class CrmCustomer(models.Model):
         ondelete="set null",
         index="btree_not_null",
         help="Name of the three scores, for example Champions; see Configuration, RFM Names.",
+    )
+    score_basis = fields.Char(
+        compute="_compute_score_basis", help="Number of scores, and the indicators and cut points they come from."
     )
     basis = fields.Char(
         compute="_compute_basis", help="Period, currency, method and number of documents behind the purchase figures."
@@ -119,6 +126,14 @@ class CrmCustomer(models.Model):
                 number=numbers.get((customer.company_id, customer.partner_id), 0),
                 currency=customer.currency_id.name,
             )
+
+    @api.depends("company_id", "rfm_code")
+    @api.depends_context("lang")
+    def _compute_score_basis(self):
+        scales_sudo = self.env["crm.rfm.scale"].sudo().search([("company_id", "in", self.company_id.ids)])
+        texts = {scale.company_id: scale._basis_text() for scale in scales_sudo}
+        for customer in self:
+            customer.score_basis = customer.rfm_code and texts.get(customer.company_id)
 
     @api.model
     def _standard_measure(self, name):

@@ -114,12 +114,24 @@ class CrmCustomer(models.Model):
         """Return the four ranked facts, None where unknown, as the job computes them."""
         first = self.first_purchase_date
         orders, discount = _total(values["orders"]), values["discount_share"]
+        hidden = self._hidden_codes()
         contacts = [_total(values[code]) for code in ("contacts_in", "contacts_out")]
         return {
             "tenure": ((scale.computed_on or self.company_id._crm_today()) - first).days if first else None,
             "categories": _total(values["product_categories"]) if values["product_categories"] else None,
-            "exchanges": exchanges_per_order(*contacts, orders),
+            "exchanges": None
+            if hidden & {"orders", "contacts_in", "contacts_out"}
+            else exchanges_per_order(*contacts, orders),
             "undiscounted": 100 - _total(discount) if discount else None,
+        }
+
+    def _hidden_codes(self):
+        """Return the codes of the indicators whose values the reader may not see: no row is not zero then."""
+        mine = self.env.user.all_group_ids
+        return {
+            code
+            for code, measure in self._relationship_measures().items()
+            if measure.group_ids and not self.env.su and not measure.group_ids & mine
         }
 
     def _fact_texts(self, values):

@@ -2,6 +2,7 @@ from math import isfinite
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import format_date
 
 from ..tools.rfm import unnamed_codes
 
@@ -217,11 +218,26 @@ class CrmRfmScale(models.Model):
         self.ensure_one()
         return [self[f"{letter}_cut_{number}"] for number in range(1, self.score_count)]
 
+    def _basis_text(self):
+        """Return in words what the scores stand on."""
+        cut_points = self.env._("typed cut points")
+        if self.method == "quantile":
+            cut_points = self.env._("cut points of %(day)s", day=format_date(self.env, self.computed_on))
+        return self.env._(
+            "of %(count)s, by %(frequency)s and %(money)s, %(cut_points)s",
+            count=self.score_count,
+            frequency=self._frequency_measure().name,
+            money=self._monetary_measure().name,
+            cut_points=cut_points,
+        )
+
     def _frequency_measure(self):
-        return self.frequency_measure_id.sudo() or self.env["crm.customer"]._standard_measure("purchase_days")
+        chosen = self.frequency_measure_id.sudo().filtered("active")
+        return chosen or self.env["crm.customer"]._standard_measure("purchase_days")
 
     def _monetary_measure(self):
-        return self.monetary_measure_id.sudo() or self.env["crm.customer"]._standard_measure("revenue")
+        chosen = self.monetary_measure_id.sudo().filtered("active")
+        return chosen or self.env["crm.customer"]._standard_measure("revenue")
 
     def _measures(self):
         """Return the indicators chosen in the settings."""

@@ -79,6 +79,7 @@ class TestCrmRfm(LifecycleCommon):
         self.assertEqual([self.card(p).f_score for p in partners], [3, 1])
         self.assertEqual([self.card(p).m_score for p in partners], [1, 3])
         self.assertEqual([self.card(p).monetary for p in partners], [500, 100], "revenue stays what it is")
+        self.assertIn("of 5, by Invoices and Credit Notes", self.card(partners[0]).score_basis)
         self.scale.write({"frequency_measure_id": False, "monetary_measure_id": False})
         self.run_profiles()
         self.assertEqual([self.card(p).f_score for p in partners], [1, 3])

@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.tests import new_test_user
 
 from ..models.crm_customer_relationship import RELATIONSHIP_CODES
 from ..tools import relationship
@@ -92,8 +93,17 @@ class TestRelationship(LifecycleCommon):
         self.assertIn("24 received", card.relationship_facts)
         self.assertIn("not enough price changes", card.relationship_facts)
         self.assertEqual(card.relationship_facts.count("<tr>"), 6)
-        self.measures["orders"].active = False
-        self.assertNotIn("<script", card.relationship_facts)
+        self.assertNotIn("&lt;td", card.relationship_facts, "the table itself is no text")
+
+    def test_hidden_indicators_stay_hidden(self):
+        self.run_profiles()
+        seller = new_test_user(self.env, "facts", groups="sales_team.group_sale_salesman", company_id=self.company.id)
+        card = self.card(self.partners[-1]).with_user(seller)
+        self.assertIn("24 received", card.relationship_facts)
+        self.measures["contacts_in"].group_ids = self.env.ref("base.group_system")
+        self.env.invalidate_all()
+        self.assertNotIn("24 received", card.relationship_facts)
+        self.assertEqual(card.relationship_facts.count("<td>–</td>"), 2, "neither value nor rank")
 
     def test_reaction_to_price_changes_is_read_from_the_orders(self):
         partner = self.partners[0]
