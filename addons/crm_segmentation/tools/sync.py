@@ -81,9 +81,11 @@ class _Sync:
         )
 
     def insert(self):
+        """Sort before the first row goes in: a plan for an empty table would look through what it just inserted."""
         own = [*self.key, *self.columns]
         return SQL(
-            "INSERT INTO %s AS t (%s) SELECT %s FROM %s n WHERE NOT EXISTS (SELECT FROM %s t WHERE %s AND %s)",
+            "INSERT INTO %s AS t (%s) SELECT %s FROM %s n WHERE NOT EXISTS (SELECT FROM %s t WHERE %s AND %s)"
+            " ORDER BY %s",
             self.target,
             SQL(", ").join(map(SQL.identifier, [*self.fixed, *own])),
             SQL(", ").join([*(SQL("%s", value) for value in self.fixed.values()), *map(SQL.identifier, own)]),
@@ -91,6 +93,7 @@ class _Sync:
             self.target,
             self.scope,
             self.same,
+            self.keys("n"),
         )
 
 
