@@ -25,8 +25,11 @@ class CrmCustomerPanelMixin(models.AbstractModel):
     _name = "crm.customer.panel.mixin"
     _description = "Panel of the Customer Profile"
 
-    panel_profile_id = fields.Many2one(
-        "crm.customer", string="Customer Profile", compute="_compute_customer_panel", groups=READ_GROUP
+    panel_profile_res_id = fields.Integer(
+        string="Customer Profile",
+        compute="_compute_customer_panel",
+        groups=READ_GROUP,
+        help="Database id of the profile; a number, because a link would cost every form the queries for its name.",
     )
     panel_class = fields.Char(
         string="Class",
@@ -78,7 +81,7 @@ class CrmCustomerPanelMixin(models.AbstractModel):
         for record in self:
             partner = record.partner_id.commercial_partner_id
             row = rows.get((partner._origin.id, record._panel_company().id), {})
-            for name in (*PANEL_COLUMNS, "panel_class", "panel_rfm_cell", "panel_profile_id", "panel_revenue_change"):
+            for name in (*PANEL_COLUMNS, "panel_class", "panel_rfm_cell", "panel_profile_res_id", "panel_revenue_change"):
                 record[name] = row.get(name, False)
 
     def _panel_company(self):
@@ -98,7 +101,7 @@ class CrmCustomerPanelMixin(models.AbstractModel):
             "before": profiles._field_to_sql(query.table, "monetary_before", query),
             "panel_class": self._panel_name_sql(query, "segment_id"),
             "panel_rfm_cell": self._panel_name_sql(query, "rfm_cell_id"),
-            "panel_profile_id": SQL.identifier(query.table, "id"),
+            "panel_profile_res_id": SQL.identifier(query.table, "id"),
             "partner": SQL.identifier(query.table, "partner_id"),
             "company": SQL.identifier(query.table, "company_id"),
         }
@@ -121,4 +124,4 @@ class CrmCustomerPanelMixin(models.AbstractModel):
         """Open the profile of this document's customer, in the document's company."""
         self.ensure_one()
         self.env["crm.customer"].check_access("read")
-        return self.panel_profile_id.get_formview_action()
+        return self.env["crm.customer"].browse(self.panel_profile_res_id or []).get_formview_action()

@@ -23,8 +23,8 @@ class CrmMeasureValue(models.Model):
     period = fields.Char(compute="_compute_basis", help="First and last day of the period.")
     basis = fields.Char(
         compute="_compute_basis",
-        help="How the documents are made into one figure, its unit or currency, and the company. Documents that belong "
-        "to no company, such as meetings, are shown in the profiles of all companies.",
+        help="How the documents are made into one figure, its currency, and the company where there are several. "
+        "Documents that belong to no company, such as meetings, are shown in the profiles of all companies.",
     )
     can_open = fields.Boolean(compute="_compute_can_open", help="Whether you may open the documents.")
 
@@ -56,18 +56,21 @@ class CrmMeasureValue(models.Model):
                 value.trend_text += f" {value.change_percent:+.0f} %"
 
     @api.depends("measure_id", "company_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_basis(self):
-        """State the period, and method, unit and company, of each figure."""
+        """State the period, and method, currency and company, of each figure."""
         methods = dict(self.env["crm.measure"]._fields["aggregate"]._description_selection(self.env))
+        several = self.env.user.has_group("base.group_multi_company")
         ratio = dict(self.env["crm.measure"]._fields["kind"]._description_selection(self.env))["ratio"]
         for value in self:
             measure = value.measure_id
             start, end, _before = measure._window(value.company_id)
             value.period = f"{format_date(self.env, start)} – {format_date(self.env, end)}"
             method = ratio if measure.kind == "ratio" else methods[measure.aggregate]
-            company = value.company_id.name or self.env._("No company")
-            value.basis = " · ".join(part for part in (method, value._unit_text(), company) if part)
+            company = value.company_id.name if several else ""
+            if not value.company_id:
+                company = self.env._("No company")
+            value.basis = " · ".join(part for part in (method, value._currency().name, company) if part)
 
     @api.depends("measure_id")
     @api.depends_context("uid")

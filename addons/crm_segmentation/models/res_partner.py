@@ -108,15 +108,19 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_customer_card(self):
         """Read the profiles of all contacts with one query; a contact shows the profile of its company."""
-        cards = self.env["crm.customer"].search_fetch(
+        profile = self.env["crm.customer"]
+        columns = self._customer_card_columns()
+        query = profile._search(
             [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)]
         )
-        by_partner = {card.partner_id.id: card for card in cards}
-        none = self.env["crm.customer"]
+        paths = ("partner_id", *columns.values())
+        found = query.select(*(profile._field_to_sql(query.table, path, query) for path in paths))
+        rows = {partner: values for partner, *values in self.env.execute_query(found)}
+        none = [False] * len(columns)
         for partner in self:
-            card = by_partner.get(partner.commercial_partner_id.id, none)
-            for name, column in self._customer_card_columns().items():
-                partner[name] = card[column] if column != "id" else card
+            values = rows.get(partner.commercial_partner_id.id, none)
+            for name, value in zip(columns, values, strict=True):
+                partner[name] = value or False
 
     def _search_customer_card_id(self, operator, value):
         return self._search_customer_card("customer_card_id", operator, value)

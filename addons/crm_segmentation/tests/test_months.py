@@ -45,7 +45,6 @@ class TestMonths(InsightCommon):
         self.assertEqual(sum(month["quantity"] for month in months), 180)
         self.assertEqual(sum(month["documents"] for month in months), 4)
         self.assertIn(self.company.currency_id.name, chart["basis"])
-        self.assertIn(self.company.name, chart["basis"])
         self.assertFalse(chart["is_empty"])
 
     def test_undefined_months_are_gaps_and_not_zeros(self):

@@ -6,7 +6,7 @@ from odoo.tests import Form, new_test_user
 from .common import InsightCommon
 
 PANEL_FIELDS = (
-    "panel_profile_id",
+    "panel_profile_res_id",
     "panel_class",
     "panel_lifecycle",
     "panel_rfm_cell",
@@ -46,7 +46,7 @@ class TestPanels(InsightCommon):
         for document in self.documents.values():
             seen = document.with_user(self.seller).with_company(self.company)
             with self.subTest(model=document._name):
-                self.assertEqual(seen.panel_profile_id, self.card(self.partner))
+                self.assertEqual(seen.panel_profile_res_id, self.card(self.partner).id)
                 self.assertEqual(seen.panel_class, "A")
                 self.assertEqual(seen.panel_lifecycle, self.card(self.partner).lifecycle)
                 self.assertEqual(seen.panel_rfm_cell or "", self.card(self.partner).rfm_cell_id.name or "")
@@ -63,15 +63,15 @@ class TestPanels(InsightCommon):
             name: record.with_user(self.seller).with_context(allowed_company_ids=both)
             for name, record in self.documents.items()
         }
-        self.assertEqual(abroad["sale.order"].panel_profile_id, self.card(self.partner))
-        self.assertFalse(abroad["crm.lead"].panel_profile_id)
+        self.assertEqual(abroad["sale.order"].panel_profile_res_id, self.card(self.partner).id)
+        self.assertFalse(abroad["crm.lead"].panel_profile_res_id)
         home = lead.with_user(self.seller).with_context(allowed_company_ids=both[::-1])
-        self.assertEqual(home.panel_profile_id, self.card(self.partner))
+        self.assertEqual(home.panel_profile_res_id, self.card(self.partner).id)
 
     def test_profiles_of_companies_the_reader_has_switched_off_stay_closed(self):
         lead = self.lead.with_user(self.seller).with_context(allowed_company_ids=self.elsewhere.ids)
         self.lead.company_id = False
-        self.assertFalse(lead.panel_profile_id)
+        self.assertFalse(lead.panel_profile_res_id)
 
     def test_panel_follows_the_customer_while_typing(self):
         newcomer = self.customer("Newcomer")
@@ -80,14 +80,14 @@ class TestPanels(InsightCommon):
                 if model == "crm.lead":
                     form.name = "Chance"
                 form.partner_id = self.partner
-                self.assertEqual(form.panel_profile_id, self.card(self.partner))
+                self.assertEqual(form.panel_profile_res_id, self.card(self.partner).id)
                 self.assertEqual(form.panel_class, "A")
                 form.partner_id = newcomer
-                self.assertFalse(form.panel_profile_id)
+                self.assertFalse(form.panel_profile_res_id)
 
     def test_document_without_customer_has_an_empty_panel(self):
         lead = self.env["crm.lead"].create({"name": "Nobody"}).with_user(self.seller)
-        self.assertFalse(lead.panel_profile_id)
+        self.assertFalse(lead.panel_profile_res_id)
         self.assertFalse(lead.panel_revenue)
 
     def test_one_query_for_any_number_of_documents(self):
@@ -104,7 +104,7 @@ class TestPanels(InsightCommon):
             some.mapped("partner_id.commercial_partner_id.name")
             some.mapped("company_id.name")
             with self.assertQueryCount(1):
-                self.assertTrue(all(order.panel_profile_id for order in some))
+                self.assertTrue(all(order.panel_profile_res_id for order in some))
                 some.mapped("panel_class")
 
     def test_lists_and_cards_read_nothing_of_ours(self):
