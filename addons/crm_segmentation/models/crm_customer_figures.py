@@ -5,14 +5,16 @@ from odoo.tools import SQL
 
 from ..tools.rfm import names_of_codes
 
-#: All contacts; otherwise a condition on ``partner.id`` says whose profiles are asked for.
-EVERYBODY = SQL("TRUE")
+
+def everybody(_column):
+    """Return the condition that all contacts meet; ``whom`` may be any function from the SQL of a partner's id."""
+    return SQL("TRUE")
 
 
 class CrmCustomer(models.Model):
     _inherit = "crm.customer"
 
-    def _profiles_sql(self, scale, whom=EVERYBODY):
+    def _profiles_sql(self, scale, whom=everybody):
         """Return a SELECT of partner_id and every column of a profile.
 
         Three steps: the figures, then scores, rhythm and index, then the conclusions from those.
@@ -52,7 +54,7 @@ class CrmCustomer(models.Model):
             self._facts_sql(self._figures_sql(scale, whom), scale.computed_on or scale.company_id._crm_today()),
         )
 
-    def _figures_sql(self, scale, whom=EVERYBODY):
+    def _figures_sql(self, scale, whom=everybody):
         """Return a SELECT of one row per customer with the figures of the indicators that feed the profile.
 
         Values of documents without a company, such as mails and meetings, count for contacts and signs of life only.
@@ -63,13 +65,14 @@ class CrmCustomer(models.Model):
             SELECT customer.partner_id, %(columns)s
               FROM (%(customers)s) customer
          LEFT JOIN crm_measure_value v ON v.partner_id = customer.partner_id AND v.measure_id IN %(measures)s
-                                      AND COALESCE(v.company_id, 0) IN (0, %(company)s)
+                                      AND COALESCE(v.company_id, 0) IN (0, %(company)s) AND %(whose)s
              GROUP BY customer.partner_id
             """,
             columns=_as_columns(columns),
             customers=self._customers_sql(scale.company_id, whom),
             measures=tuple(self._profile_measures(scale).ids) or (0,),
             company=scale.company_id.id,
+            whose=whom(SQL("v.partner_id")),
         )
 
     def _purchase_figures(self, scale):
@@ -121,7 +124,7 @@ class CrmCustomer(models.Model):
         standard = map(self._standard_measure, ("purchase_days", "revenue", "invoices", "credit_notes"))
         return scale._measures().union(*standard, *self._relationship_measures().values())
 
-    def _customers_sql(self, company, whom=EVERYBODY):
+    def _customers_sql(self, company, whom=everybody):
         """Return a SELECT of the partner ids that have a profile in ``company``.
 
         Whoever has a value of an indicator, a sales order or a lead there. A lead without a company belongs to the
@@ -147,7 +150,7 @@ class CrmCustomer(models.Model):
              WHERE COALESCE(document.company_id, salesperson.company_id, contact.company_id, %(first)s) = %(company)s
                AND %(whom)s AND %(foreign)s
             """,
-            whom=whom,
+            whom=whom(SQL("partner.id")),
             company=company.id,
             first=first.id,
             foreign=SQL("partner.id NOT IN (SELECT partner_id FROM res_company)"),

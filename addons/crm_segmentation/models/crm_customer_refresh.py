@@ -139,7 +139,7 @@ class CrmCustomer(models.Model):
         written = sync_table(
             self.env.cr,
             "crm_customer",
-            self._profiles_sql(scale, whom(SQL("partner.id"))),
+            self._profiles_sql(scale, whom),
             fixed={"company_id": scale.company_id.id},
             key="partner_id",
             columns=COLUMNS,
