@@ -86,24 +86,9 @@ class CrmMeasure(models.Model):
         documents = self._rows_sql(companies, only)
         if self.aggregate == "days":
             documents = _days_sql(documents)
-        if not self.has_rhythm:
-            return self._figures_sql(companies, documents, self._no_rhythm_sql())
-        return SQL(
-            """
-              WITH document AS MATERIALIZED (%(documents)s), rhythm AS (%(rhythm)s)
-            SELECT figure.company_id, figure.partner_id, %(columns)s, rhythm.rhythm_days,
-                   COALESCE(rhythm.gap_count, 0) AS gap_count, rhythm.last_gap
-              FROM (%(figures)s) figure
-         LEFT JOIN rhythm ON rhythm.partner_id = figure.partner_id
-                         AND rhythm.company_id IS NOT DISTINCT FROM figure.company_id
-            """,
-            documents=documents,
-            rhythm=self._rhythm_sql(self._window(companies[:1])[1]),
-            columns=SQL(", ").join(SQL("figure.%s", SQL.identifier(name)) for name in VALUE_COLUMNS[:-3]),
-            figures=self._figures_sql(companies, SQL("SELECT * FROM document"), SQL()),
-        )
+        return self._figures_sql(companies, documents)
 
-    def _figures_sql(self, companies, documents, rhythm):
+    def _figures_sql(self, companies, documents):
         """Return a SELECT of the figures of each customer from a SELECT of documents, or of days with documents.
 
         Our own companies are left out of the groups and not of the documents: that is one test a customer.
@@ -120,7 +105,8 @@ class CrmMeasure(models.Model):
                    MAX(doc.day) FILTER (WHERE %(past)s) AS last_date,
                    LEAST(MIN(doc.day) FILTER (WHERE %(window)s) + %(days)s,
                          MIN(doc.day) FILTER (WHERE %(earlier)s) + 2 * %(days)s,
-                         MIN(doc.day) FILTER (WHERE doc.day > %(today)s)) AS next_edge%(rhythm)s
+                         MIN(doc.day) FILTER (WHERE doc.day > %(today)s)) AS next_edge,
+                   %(rhythm)s
               FROM (%(documents)s) doc
              GROUP BY doc.partner_id, doc.company_id
             HAVING doc.partner_id NOT IN (%(own)s)
@@ -138,8 +124,8 @@ class CrmMeasure(models.Model):
             earlier=earlier,
             days=self.window_days,
             today=today,
-            documents=documents,
-            rhythm=rhythm,
+            documents=_gaps_sql(documents, today) if self.has_rhythm else documents,
+            rhythm=self._rhythm_sql(past),
             own=OWN_PARTNERS,
         )
 
@@ -155,24 +141,15 @@ class CrmMeasure(models.Model):
             return SQL("COALESCE(SUM(doc.number) FILTER (WHERE %s), 0)::integer", condition)
         return SQL("(COUNT(*) FILTER (WHERE %s))::integer", condition)
 
-    # Rhythm
-
-    def _no_rhythm_sql(self):
-        return SQL(", NULL::float8 AS rhythm_days, NULL::integer AS gap_count, NULL::integer AS last_gap")
-
-    def _rhythm_sql(self, today):
-        """Return a SELECT of the median gap between days with documents, the number of gaps and the last of them."""
+    def _rhythm_sql(self, past):
+        """Return SQL of the median gap between days with documents, the number of gaps and the last of them."""
+        if not self.has_rhythm:
+            return SQL("NULL::float8 AS rhythm_days, NULL::integer AS gap_count, NULL::integer AS last_gap")
         return SQL(
-            """
-            SELECT company_id, partner_id, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY gap) AS rhythm_days,
-                   COUNT(gap)::integer AS gap_count, MAX(gap) FILTER (WHERE latest) AS last_gap
-              FROM (SELECT company_id, partner_id, day - LAG(day) OVER place AS gap,
-                           LEAD(day) OVER place IS NULL AS latest
-                      FROM (SELECT DISTINCT company_id, partner_id, day FROM document WHERE day <= %s) visit
-                    WINDOW place AS (PARTITION BY partner_id, company_id ORDER BY day)) visit
-             GROUP BY company_id, partner_id
-            """,
-            today,
+            "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY doc.gap) FILTER (WHERE %(past)s) AS rhythm_days,"
+            " (COUNT(doc.gap) FILTER (WHERE %(past)s))::integer AS gap_count,"
+            " MAX(doc.gap) FILTER (WHERE doc.day = doc.latest) AS last_gap",
+            past=past,
         )
 
 
@@ -184,5 +161,22 @@ def _days_sql(documents):
     return SQL(
         "SELECT partner_id, company_id, day, COUNT(*) AS number FROM (%s) document"
         " GROUP BY partner_id, company_id, day",
+        documents,
+    )
+
+
+def _gaps_sql(documents, today):
+    """Return documents with ``gap``, the days since the day with documents before, and ``latest``, the last day so far.
+
+    Only the first document of a day has a gap. One sort serves the gaps and the groups of customers after them.
+    """
+    return SQL(
+        """
+        SELECT document.*,
+               NULLIF(day - LAG(day) OVER (PARTITION BY partner_id, company_id ORDER BY day), 0) AS gap,
+               MAX(day) FILTER (WHERE day <= %s) OVER (PARTITION BY partner_id, company_id) AS latest
+          FROM (%s) document
+        """,
+        today,
         documents,
     )

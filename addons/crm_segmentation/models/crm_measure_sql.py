@@ -49,16 +49,16 @@ class CrmMeasure(models.Model):
             return False
         model = self.env[self.model_name].sudo()
         field = model._fields.get(self.company_path)
-        if not field or not field.store or model._table_query:
+        if not field or not field.store:
             return True
         if field.required:
             return False
         rows = self.env.execute_query(
             SQL(
-                "SELECT EXISTS (SELECT FROM %s WHERE %s IS NULL) OR EXISTS (SELECT FROM crm_measure_value"
+                "SELECT EXISTS (SELECT FROM %s AS document WHERE %s IS NULL) OR EXISTS (SELECT FROM crm_measure_value"
                 " WHERE measure_id = %s AND COALESCE(company_id, 0) = 0)",
-                SQL.identifier(model._table),
-                SQL.identifier(model._table, field.name, to_flush=field),
+                model._table_sql,
+                SQL.identifier("document", field.name, to_flush=field),
                 self.id,
             )
         )

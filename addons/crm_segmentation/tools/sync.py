@@ -11,7 +11,7 @@ def sync_table(
 ):
     """Make the part of ``table`` that ``fixed`` and ``scope`` name equal to ``source``; return the rows written.
 
-    The query is materialised once; an anti-join delete, a guarded update and an anti-join insert follow. When nothing
+    One join finds the rows that differ and keeps only those; they are deleted, updated or inserted. When nothing
     changed, nothing is written: no row version and no WAL.
 
     :param cr: cursor, inside the caller's transaction
@@ -27,13 +27,13 @@ def sync_table(
     :param SQL report: INSERT that takes the keys of the rows written from alias ``written``
     """
     sync = _Sync(table, fixed, (key,) if isinstance(key, str) else tuple(key), tuple(columns), nullable, scope)
-    cr.execute(SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", sync.fresh, source))
-    cr.execute(SQL("ANALYZE %s", sync.fresh))
+    cr.execute(sync.compare(source))
+    found = cr.rowcount
     statements = [sync.delete()] if delete else []
     statements.append(sync.update())
     statements += [sync.insert()] if insert else []
     written = 0
-    for statement in statements:
+    for statement in statements if found else ():
         if report:
             statement = SQL("WITH written AS (%s RETURNING %s) %s", statement, sync.keys("t"), report)
         cr.execute(statement)
@@ -41,7 +41,7 @@ def sync_table(
     if written >= ANALYZE_FROM:
         # The statements of the same night must not plan for the table as it was before its first fill.
         cr.execute(SQL("ANALYZE %s", sync.target))
-    cr.execute(SQL("DROP TABLE %s", sync.fresh))
+    cr.execute(SQL("DROP TABLE %s", sync.changes))
     return written
 
 
@@ -49,7 +49,7 @@ class _Sync:
     """The statements of one synchronisation: alias ``t`` is the table, ``n`` what the query gave."""
 
     def __init__(self, table, fixed, key, columns, nullable, scope):
-        self.target, self.fresh = SQL.identifier(table), SQL.identifier(f"fresh_{table}")
+        self.target, self.changes = SQL.identifier(table), SQL.identifier(f"changes_{table}")
         self.fixed, self.key, self.columns = fixed, key, columns
         self.same = SQL(" AND ").join(_equal(name, name in nullable) for name in key)
         conditions = [_is(name, value) for name, value in fixed.items()] + ([scope] if scope else [])
@@ -58,41 +58,44 @@ class _Sync:
     def keys(self, alias):
         return SQL(", ").join(SQL.identifier(alias, name) for name in self.key)
 
-    def delete(self):
-        return SQL(
-            "DELETE FROM %s t WHERE %s AND NOT EXISTS (SELECT FROM %s n WHERE %s)",
-            self.target,
-            self.scope,
-            self.fresh,
-            self.same,
+    def compare(self, source):
+        """Keep what differs: rows without ``old_id`` are new, rows that are not ``given`` are gone."""
+        differs = SQL(" OR ").join(
+            SQL("t.%(name)s IS DISTINCT FROM n.%(name)s", name=SQL.identifier(name)) for name in self.columns
         )
+        return SQL(
+            "CREATE TEMPORARY TABLE %(changes)s ON COMMIT DROP AS SELECT t.id AS old_id, n.*"
+            " FROM (SELECT TRUE AS given, source.* FROM (%(source)s) source) n"
+            " FULL JOIN (SELECT t.* FROM %(target)s t WHERE %(scope)s) t ON %(same)s"
+            " WHERE t.id IS NULL OR n.given IS NULL OR %(differs)s",
+            changes=self.changes,
+            source=source,
+            target=self.target,
+            scope=self.scope,
+            same=self.same,
+            differs=differs,
+        )
+
+    def delete(self):
+        return SQL("DELETE FROM %s t USING %s n WHERE t.id = n.old_id AND n.given IS NULL", self.target, self.changes)
 
     def update(self):
         names = [SQL.identifier(name) for name in self.columns]
         return SQL(
-            "UPDATE %s t SET %s FROM %s n WHERE %s AND %s AND (%s) IS DISTINCT FROM (%s)",
+            "UPDATE %s t SET %s FROM %s n WHERE t.id = n.old_id AND n.given",
             self.target,
             SQL(", ").join(SQL("%s = n.%s", name, name) for name in names),
-            self.fresh,
-            self.scope,
-            self.same,
-            SQL(", ").join(SQL("t.%s", name) for name in names),
-            SQL(", ").join(SQL("n.%s", name) for name in names),
+            self.changes,
         )
 
     def insert(self):
-        """Sort before the first row goes in: a plan for an empty table would look through what it just inserted."""
         own = [*self.key, *self.columns]
         return SQL(
-            "INSERT INTO %s AS t (%s) SELECT %s FROM %s n WHERE NOT EXISTS (SELECT FROM %s t WHERE %s AND %s)"
-            " ORDER BY %s",
+            "INSERT INTO %s AS t (%s) SELECT %s FROM %s n WHERE n.old_id IS NULL ORDER BY %s",
             self.target,
             SQL(", ").join(map(SQL.identifier, [*self.fixed, *own])),
             SQL(", ").join([*(SQL("%s", value) for value in self.fixed.values()), *map(SQL.identifier, own)]),
-            self.fresh,
-            self.target,
-            self.scope,
-            self.same,
+            self.changes,
             self.keys("n"),
         )
 
