@@ -12,7 +12,7 @@ from .crm_measure_aggregate import VALUE_COLUMNS
 FULL_PASS_DAYS = 7
 #: The scheduler ends whatever takes two minutes: a pass longer than this, and a first one over more documents, is cut.
 PART_SECONDS = 20
-PART_DOCUMENTS = 500_000
+PART_DOCUMENTS = 1_000_000
 #: Customers changed by one part from which the profiles of everybody are computed again.
 MANY_CUSTOMERS = 20_000
 
@@ -96,12 +96,13 @@ class CrmMeasure(models.Model):
             "CREATE TEMPORARY TABLE IF NOT EXISTS crm_changed (company_id integer, partner_id integer) ON COMMIT DROP"
         )
         written = 0
+        measure = self.with_context(crm_customers=only)
         for companies in self._passes():
             among = SQL("t.company_id IN %s", tuple(companies.ids)) if companies else SQL("t.company_id IS NULL")
             written += sync_table(
                 self.env.cr,
                 "crm_measure_value",
-                self._values_sql(companies, only),
+                measure._values_sql(companies, only),
                 fixed={"measure_id": self.id},
                 key=("company_id", "partner_id"),
                 nullable=("company_id",),

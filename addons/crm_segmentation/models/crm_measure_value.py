@@ -33,4 +33,5 @@ class CrmMeasureValue(models.Model):
     gap_count = fields.Integer(string="Gaps", help="Number of gaps between days with documents.")
     last_gap = fields.Integer(string="Last Gap (days)", help="Days between the last two days with documents.")
 
+    _edge_idx = models.Index("(measure_id, next_edge) WHERE next_edge IS NOT NULL")
     _customer_uniq = models.UniqueIndex("(measure_id, COALESCE(company_id, 0), partner_id)")

@@ -50,6 +50,15 @@ class CrmPurchase(models.Model):
 
     @property
     def _table_query(self):
+        """Whose purchases are wanted may come in the context, as a SELECT: no condition from outside reaches the
+        orders, which are grouped by invoice, and all of them would be read for a few customers.
+        """
+        customers = self.env.context.get("crm_customers")
+        theirs = SQL()
+        if isinstance(customers, SQL):
+            theirs = SQL(
+                "WHERE line.move_id IN (SELECT id FROM account_move WHERE commercial_partner_id IN (%s))", customers
+            )
         return SQL(
             """
             SELECT move.id, move.id AS move_id, move.commercial_partner_id, move.company_id,
@@ -66,10 +75,12 @@ class CrmPurchase(models.Model):
                      JOIN sale_order sale ON sale.id = sold.order_id
                      JOIN res_company company ON company.id = sale.company_id
                      JOIN res_partner own ON own.id = company.partner_id
+                    %s
                     GROUP BY line.move_id
                    ) ordered ON ordered.move_id = move.id
              WHERE move.state = 'posted' AND move.move_type = 'out_invoice'
-            """
+            """,
+            theirs,
         )
 
     def action_open_invoice(self):

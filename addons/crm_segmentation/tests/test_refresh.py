@@ -133,9 +133,8 @@ class TestRefresh(RefreshCommon):
         values_sql = type(self.revenue)._values_sql
 
         def broken(measure, companies, only=None):
-            if measure == self.invoices:
-                return SQL("SELECT 1 / 0")
-            return values_sql(measure, companies, only)
+            values = values_sql(measure, companies, only)
+            return SQL("SELECT * FROM (%s) figure WHERE 1 / 0 = 1", values) if measure == self.invoices else values
 
         with patch.object(self.registry["crm.measure"], "_values_sql", broken), mute_logger("odoo.sql_db"):
             self.night()
@@ -317,7 +316,7 @@ class TestRefreshProperty(RefreshCommon):
 
     def test_random_events(self):
         moment = datetime.combine(self.today, datetime.min.time()) + timedelta(hours=12)
-        for seed in range(6):
+        for seed in range(4):
             # Without the weekly computation of everybody, which would put right what was missed.
             with self.subTest(seed=seed), patch(f"{PASS}.FULL_PASS_DAYS", 99999):
                 moment = self.play(Random(seed), moment)
