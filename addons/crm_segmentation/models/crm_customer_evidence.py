@@ -11,6 +11,7 @@ from ..tools.relationship import (
     MIN_CHANGES,
     MIN_CUSTOMERS,
     MIN_PURCHASES,
+    STRONG_REACTION,
     exchanges_per_order,
     price_reaction,
     rank,
@@ -102,13 +103,20 @@ class CrmCustomer(models.Model):
             place = formatLang(self.env, rank(fact, points[name]), digits=0) if known else "–"
             rows.append([label, text if fact is not None else "–", place, *self._documents_and_period(sources)])
         elasticity, changes = reaction
-        text = (
-            self.env._("elasticity %(value)s", value=formatLang(self.env, elasticity, digits=1))
-            if elasticity is not None
-            else self.env._("not enough price changes (at least %(least)s)", least=MIN_CHANGES)
-        )
+        label, text = self.env._("Reaction to our price changes"), self._reaction_text(elasticity)
         count = self.env._("%(number)s price changes", number=changes)
-        return [*rows, [self.env._("Reaction to our price changes"), text, self.env._("not ranked"), count, ""]]
+        return [*rows, [label, text, self.env._("not ranked"), count, ""]]
+
+    def _reaction_text(self, elasticity):
+        """Return the median elasticity in words; None without enough price changes."""
+        if elasticity is None:
+            return self.env._("not enough price changes (at least %(least)s)", least=MIN_CHANGES)
+        value = formatLang(self.env, elasticity, digits=1)
+        if elasticity <= STRONG_REACTION:
+            return self.env._("strong: elasticity %(value)s, quantity falls by more than the price rises", value=value)
+        if elasticity < 0:
+            return self.env._("weak: elasticity %(value)s, quantity falls by less than the price rises", value=value)
+        return self.env._("none: elasticity %(value)s, quantity does not fall when the price rises", value=value)
 
     def _facts(self, values, scale):
         """Return the four ranked facts, None where unknown, as the job computes them."""

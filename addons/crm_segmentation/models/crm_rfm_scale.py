@@ -223,6 +223,8 @@ class CrmRfmScale(models.Model):
         cut_points = self.env._("typed cut points")
         if self.method == "quantile":
             cut_points = self.env._("cut points of %(day)s", day=format_date(self.env, self.computed_on))
+            if not self.computed_on:
+                cut_points = self.env._("cut points that are taken in the next run")
         return self.env._(
             "of %(count)s, by %(frequency)s and %(money)s, %(cut_points)s",
             count=self.score_count,

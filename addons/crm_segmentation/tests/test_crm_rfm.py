@@ -1,8 +1,10 @@
+import runpy
+
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from ..tools import rfm
 from .test_lifecycle import LifecycleCommon
@@ -188,6 +190,26 @@ class TestCrmRfm(LifecycleCommon):
             refused = self.assertRaises(IntegrityError)
             with self.subTest(change), mute_logger("odoo.sql_db"), refused, self.env.cr.savepoint():
                 cell.write(change)
+
+    def test_days_with_a_sign_are_migrated_once(self):
+        self.scale.write({"r_cut_1": -43, "r_cut_2": -23, "r_cut_3": -11, "r_cut_4": 0})
+        self.env.flush_all()
+        path = file_path("crm_segmentation/migrations/19.0.1.1.0/pre-days.py")
+        for _time in range(2):
+            runpy.run_path(path)["migrate"](self.env.cr, "19.0.1.0.0")
+            self.env.invalidate_all()
+            self.assertEqual(self.scale._cuts("r"), [43, 23, 11, 0])
+
+    def test_rhythm_of_purchases_is_kept_after_an_upgrade_whatever_people_changed(self):
+        self.purchase_days.write({"has_rhythm": False, "name": "Our Own Name", "window_days": 90})
+        self.purchase_days.reviewed = True
+        self.env.flush_all()
+        path = file_path("crm_segmentation/migrations/19.0.1.1.0/post-indicators.py")
+        runpy.run_path(path)["migrate"](self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            self.purchase_days, [{"has_rhythm": True, "reviewed": True, "name": "Our Own Name", "window_days": 90}]
+        )
 
     def test_scores_agree_with_the_formula(self):
         facts = [(7 * number % 90, number % 6, 1000 - 37 * number % 400) for number in range(33)]

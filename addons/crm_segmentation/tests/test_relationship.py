@@ -113,5 +113,5 @@ class TestRelationship(LifecycleCommon):
             order = self.env["sale.order"].create({"partner_id": partner.id, "order_line": [Command.create(line)]})
             order.action_confirm()
         self.run_profiles()
-        self.assertIn("elasticity -1.0", self.card(partner).relationship_facts)
+        self.assertIn("strong: elasticity -1.0", self.card(partner).relationship_facts)
         self.assertIn("5 price changes", self.card(partner).relationship_facts)

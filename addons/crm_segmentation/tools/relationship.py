@@ -18,6 +18,8 @@ MIN_CUSTOMERS = 5
 #: Share by which the price of a product must differ to count as changed, and changes needed to speak of a reaction.
 PRICE_STEP = 0.01
 MIN_CHANGES = 5
+#: Elasticity from which quantity falls by more than the price rises.
+STRONG_REACTION = -1
 
 
 def percentile_points(values):
