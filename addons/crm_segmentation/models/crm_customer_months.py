@@ -1,10 +1,11 @@
 """The chart of a customer's months. Its methods are public, and answer only what the reader sees on the profile."""
 
+from babel.dates import format_skeleton
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 MONTHS = 24
 
@@ -76,9 +77,11 @@ class CrmCustomer(models.Model):
         return value
 
     def _prepare_month(self, value, month):
+        # The language orders month and year: Nov 2026, 2026年11月.
+        locale = babel_locale_parse(get_lang(self.env).code)
         return {
             "month": fields.Date.to_string(month["month"]),
-            "label": format_date(self.env, month["month"], date_format="LLL yyyy"),
+            "label": format_skeleton("yMMM", month["month"], locale=locale),
             "quantity": month["quantity"],
             "documents": month["documents"],
             "text": value._quantity_text(month["quantity"]),

@@ -14,6 +14,8 @@ class CrmCustomer(models.Model):
         help="What is counted for this customer in this company, and in no company, as far as you may see it.",
     )
     rfm_advice = fields.Text(related="rfm_cell_id.advice", string="Advice")
+    recency_text = fields.Char(compute="_compute_duration_texts", help="Days from the last purchase to today.")
+    tenure_text = fields.Char(compute="_compute_duration_texts", help="Days from the first purchase to today.")
     rhythm_text = fields.Char(
         string="Rhythm", compute="_compute_rhythm_text", help="Days between purchases, and whose rhythm it is."
     )
@@ -33,6 +35,16 @@ class CrmCustomer(models.Model):
             customer.indicator_ids = values.filtered(
                 lambda value, own=customer.company_id: not value.company_id or value.company_id == own
             )
+
+    @api.depends("recency_days", "tenure_days")
+    @api.depends_context("lang")
+    def _compute_duration_texts(self):
+        """Put the days into whole sentences, which every language can build in its own way."""
+        for customer in self:
+            customer.recency_text = customer.tenure_text = False
+            if customer.last_purchase_date:
+                customer.recency_text = self.env._("%(days)s days ago", days=customer.recency_days)
+                customer.tenure_text = self.env._("customer for %(days)s days", days=customer.tenure_days)
 
     @api.depends("rhythm_days", "rhythm_basis")
     @api.depends_context("lang")

@@ -61,6 +61,34 @@ class TestScreens(InsightCommon):
         self.assertTrue(len(form.indicator_ids))
         self.assertEqual(self.env["sale.order"].search(profile.action_open_orders()["domain"]), order)
 
+    def test_profile_opens_for_every_role(self):
+        partner = self.customer()
+        self.invoice(partner, 100)
+        self.run_jobs()
+        for group in (
+            "crm_segmentation.group_insight_read",
+            "crm_segmentation.group_insight_work",
+            "crm_segmentation.group_insight_configure",
+            "sales_team.group_sale_salesman",
+            "sales_team.group_sale_manager",
+        ):
+            user = new_test_user(self.env, group.split(".")[1], groups=group)
+            profile = self.card(partner).with_user(user)
+            self.env.invalidate_all()
+            with self.subTest(group=group):
+                self.assertEqual(Form(profile).monetary, 100)
+                self.assertTrue(Form(profile.partner_id).customer_card_id)
+                for view_type in ("list", "kanban", "pivot", "graph", "search"):
+                    self.assertTrue(profile.get_view(False, view_type)["arch"])
+
+    def test_months_are_written_as_the_language_writes_them(self):
+        partner = self.customer()
+        self.invoice(partner, 100)
+        self.run_jobs()
+        self.env["res.lang"]._activate_lang("zh_CN")
+        label = self.card(partner).with_context(lang="zh_CN").get_months()["months"][-1]["label"]
+        self.assertEqual(label, f"{self.today.year}年{self.today.month}月")
+
     def test_rhythm_names_its_basis_and_number_of_cases(self):
         partner = self.customer()
         for days in (60, 48, 36, 24, 12):
