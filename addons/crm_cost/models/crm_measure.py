@@ -1,9 +1,9 @@
-from ast import literal_eval
-
 from odoo import api, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import SQL
+
+#: Our own companies' contacts.
+OWN = SQL("SELECT partner_id FROM res_company")
 
 
 class CrmMeasure(models.Model):
@@ -40,23 +40,20 @@ class CrmMeasure(models.Model):
         )
 
     def _other_documents_sql(self, company):
-        """Return a SELECT of (partner_id, day, amount) over the documents for nobody or for our companies."""
-        model = self._reader(company)
-        domain = Domain(literal_eval(self.domain))
-        if self.company_path:
-            domain &= Domain(self.company_path, "=", company.id)
-        query = model._search(domain, bypass_access=self.reviewed)
-        partner = model._read_group_groupby(model._table, self._commercial_path(), query)
-        amount = SQL("NULL::numeric")
-        if self.aggregate == "sum":
-            amount = SQL("%s * %s", int(self.sign), model._field_to_sql(model._table, self.value_field, query))
+        """Return a SELECT of (partner_id, day, amount, share) over the documents for nobody or for our companies."""
+        model, query, columns, conditions = self._base_sql(company, nobody=True)
+        columns["amount"], counted = self._amount_sql(model, query, company)
+        partner = columns["partner_id"]
+        if self._reaches_many("partner_path"):
+            # Whoever else was there: a document with a customer is that customer's.
+            customers = SQL("SELECT document_id FROM (%s) reached", self._documents_sql(company))
+            conditions.append(SQL("%s NOT IN (%s)", columns["document_id"], customers))
+            columns["partner_id"] = SQL("NULL::integer")
+        else:
+            conditions.append(SQL("(%(partner)s IS NULL OR %(partner)s IN (%(own)s))", partner=partner, own=OWN))
         return SQL(
-            "SELECT %(partner)s AS partner_id, %(day)s AS day, %(amount)s AS amount FROM %(source)s"
-            " WHERE %(where)s AND (%(partner)s IS NULL OR %(partner)s IN (%(own)s))",
-            partner=partner,
-            day=self._day_sql(model, company, query),
-            amount=amount,
-            source=query.from_clause,
-            where=query.where_clause or SQL("TRUE"),
-            own=SQL("SELECT partner_id FROM res_company"),
+            "SELECT DISTINCT %s, 1::float8 AS share FROM %s WHERE %s",
+            SQL(", ").join(SQL("%s AS %s", sql, SQL.identifier(name)) for name, sql in columns.items()),
+            query.from_clause,
+            SQL(" AND ").join([*conditions, *counted]),
         )

@@ -142,8 +142,11 @@ class CrmMeasure(models.Model):
             columns.update(self._people_sql(model, query))
         return model, query, columns, conditions + counted
 
-    def _base_sql(self, companies):
-        """Return (model, query, columns, conditions) of the documents with a partner and a day, of any amount."""
+    def _base_sql(self, companies, nobody=False):
+        """Return (model, query, columns, conditions) of the documents with a partner and a day, of any amount.
+
+        :param bool nobody: also those without a partner, or with our own people
+        """
         model = self._reader(companies)
         query = model._search(self._parsed_domain(), bypass_access=self.reviewed)
         if query._ids:
@@ -164,8 +167,10 @@ class CrmMeasure(models.Model):
         if self.company_path:
             among = SQL("IN %s", tuple(companies.ids)) if companies else SQL("IS NULL")
             conditions.append(SQL("%s %s", columns["company_id"], among))
-        conditions += [SQL("%s IS NOT NULL", columns[name]) for name in ("partner_id", "day")]
-        if self._reaches_many("partner_path"):
+        conditions.append(SQL("%s IS NOT NULL", columns["day"]))
+        if not nobody:
+            conditions.append(SQL("%s IS NOT NULL", columns["partner_id"]))
+        if self._reaches_many("partner_path") and not nobody:
             # Among several guests some are our own people, who are there for the customers and are none.
             contact = self._commercial_path().removesuffix("commercial_partner_id")
             outside = self._path_sql(model, model._table, f"{contact}partner_share", query)
