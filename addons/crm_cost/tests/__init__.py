@@ -5,6 +5,7 @@ from . import (
     test_crm_cost_pool,
     test_crm_cost_setup,
     test_crm_cost_whale,
+    test_crm_measure,
     test_crm_start,
     test_identity,
     test_partner_merge,
