@@ -7,7 +7,7 @@ from harness.meter import Meter, forget_peak, memory
 from harness.middle import median
 
 #: Times that the single indicator is filled from nothing.
-FIRST_TURNS = {"XS": 5, "S": 5, "M": 3, "L": 3}
+FIRST_TURNS = {"XS": 5, "S": 5, "M": 3, "L": 2}
 LIMIT_TURNS = 5
 MEMORY_GOAL = 50
 
