@@ -135,6 +135,10 @@ class TestSecurity(InsightCommon):
         ):
             with self.subTest(domain=domain):
                 self.assertEqual(partners.search([*some, *domain]), partners.browse(found.ids).sorted())
+        described = partners.fields_get(PARTNER_FIELDS)
+        for name in PARTNER_FIELDS:
+            self.assertTrue(described[name]["searchable"], "offered where filters are put together")
+            self.assertTrue(described[name]["groupable"], "offered where groups are chosen")
         groups = partners.formatted_read_group(some, ["customer_lifecycle"], ["__count"])
         self.assertEqual({group["customer_lifecycle"]: group["__count"] for group in groups}, {"cooling": 2, False: 1})
         by_month = partners.formatted_read_group(some, ["customer_expected_purchase_date:month"], ["__count"])
