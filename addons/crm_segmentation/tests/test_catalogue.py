@@ -23,14 +23,14 @@ class CatalogueCommon(InsightCommon):
         earlier.exists().unlink()
         cls.partner = cls.customer("Customer", email="customer@example.com")
 
-    def create(self, code):
+    def indicator(self, code):
         """Return the indicator of a code, created when it is not there yet."""
         self.catalogue._create_measures([code])
         return self.env["crm.measure"].search([("code", "=", code)])
 
     def figure(self, code, partner=None, company=None):
         """Return the value of an indicator after a refresh of it and of what it divides; None without documents."""
-        measure = self.create(code)
+        measure = self.indicator(code)
         for part in (measure.numerator_id | measure.denominator_id, measure):
             for each in part:
                 each._refresh()
@@ -108,7 +108,7 @@ class TestCatalogue(CatalogueCommon):
         self.assertFalse(self.catalogue._create_measures(codes))
 
     def test_an_archived_indicator_is_there_already(self):
-        self.create("orders").active = False
+        self.indicator("orders").active = False
         self.assertFalse(self.catalogue._create_measures(["orders"]))
 
     def test_codes_are_unique_and_parts_exist(self):
@@ -181,9 +181,9 @@ class TestCatalogue(CatalogueCommon):
         self.assertEqual(self.env["crm.measure"].search_count([]), before)
 
     def test_who_sees_the_values(self):
-        payments = self.create("payments")
+        payments = self.indicator("payments")
         self.assertIn(self.env.ref("account.group_account_invoice"), payments.group_ids)
-        self.assertFalse(self.create("late_days").group_ids)
+        self.assertFalse(self.indicator("late_days").group_ids)
         groups = self.catalogue._groups(Entry("a", "A", "", groups=("no.such_group",)))
         self.assertEqual(groups, self.env.ref("base.group_system"))
 
