@@ -37,6 +37,7 @@ from . import (
     crm_measure_people,
     crm_measure_plain,
     crm_measure_preview,
+    crm_measure_preview_text,
     crm_measure_ratio,
     crm_measure_refresh,
     crm_measure_sql,

@@ -8,7 +8,7 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import SQL, format_date
 
 from .crm_measure import DEFINITION
 
@@ -51,7 +51,7 @@ class CrmMeasure(models.Model):
     def _preview_values(self):
         """Return what the template shows: figures and examples, or why there are none, in words."""
         company = self.env.company
-        values = {"seconds": PREVIEW_SECONDS, "company": company, "window": self.window_days, "examples": []}
+        values = {"where": self.env._("What you may see in %(company)s, as of now.", company=company.name)}
         if self.kind == "documents" and not self.model_id:
             return {**values, "hint": self.env._("Choose the documents to see what the indicator finds.")}
         try:
@@ -63,7 +63,11 @@ class CrmMeasure(models.Model):
         except TransactionRollbackError:
             raise
         except QueryCanceled:
-            values["slow"] = True
+            values["slow"] = self.env._(
+                "This takes longer than %(seconds)s seconds here; at night it may be computed all the same. A narrower "
+                "filter is faster.",
+                seconds=PREVIEW_SECONDS,
+            )
         except AccessError:
             values["error"] = self.env._("You may not read these documents, so nothing can be shown to you.")
         except UserError as error:
@@ -119,11 +123,9 @@ class CrmMeasure(models.Model):
             "costly": cost[0]["Plan"]["Total Cost"] > COSTLY,
             "documents": documents,
             "customers": customers,
-            "first": first and format_date(self.env, first),
-            "last": last and format_date(self.env, last),
             "figure": self._preview_figure(total),
             "figure_window": self._preview_figure(window),
-            "aggregate": dict(self._fields["aggregate"]._description_selection(self.env))[self.aggregate],
+            **self._preview_sentences(documents, customers, first, last, total, window),
         }
 
     def _preview_examples(self, rows):
@@ -186,8 +188,7 @@ class CrmMeasure(models.Model):
             self._preview_quotient(above, below)
             for above, below in zip(parts[0]["numbers"], parts[1]["numbers"], strict=True)
         ]
-        window = self.numerator_id.window_days
-        return {"parts": parts, "window": window, "figure": quotients[0], "figure_window": quotients[1]}
+        return {**self._preview_headings(parts), "parts": parts, "figure": quotients[0], "figure_window": quotients[1]}
 
     def _preview_numbers(self):
         """Return the figure over all documents and over the window that ends today."""
@@ -203,40 +204,3 @@ class CrmMeasure(models.Model):
         if self.as_percentage:
             return f"{self._preview_number(100 * quotient)} %"
         return f"{self._preview_number(quotient)} {self.unit or ''}".strip()
-
-    # Texts
-
-    def _preview_figure(self, number):
-        """Return a figure with its unit; none where there is no document to make one of."""
-        if number is None:
-            return self.env._("none")
-        if self.is_monetary and self.aggregate not in ("count", "days", "distinct", "within"):
-            return format_amount(self.env, float(number), self.env.company.currency_id)
-        unit = self.unit or ("%" if self.aggregate == "within" else "")
-        return f"{self._preview_number(number)} {unit}".strip()
-
-    def _preview_amount(self, amount):
-        """Return what was read from a document."""
-        if amount is None or self.aggregate in ("count", "days"):
-            return ""
-        if self.aggregate == "distinct":
-            return self._preview_value(amount)
-        if self.is_monetary:
-            return format_amount(self.env, float(amount), self.env.company.currency_id)
-        unit = self.unit if self.aggregate != "within" else ""
-        return f"{self._preview_number(amount)} {unit or ''}".strip()
-
-    def _preview_value(self, value):
-        """Return the name behind a counted value, when the viewer may read it."""
-        model = self.env[self.model_name]
-        for name in self.value_field.split("."):
-            field = model._fields[name]
-            model = self.env[field.comodel_name] if field.relational else model
-        if not field.relational:
-            return str(value)
-        return model.browse(value)._filtered_access("read").display_name or str(value)
-
-    def _preview_number(self, number):
-        lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
-        digits = 0 if float(number).is_integer() else 2
-        return lang.format(f"%.{digits}f", float(number), grouping=True)

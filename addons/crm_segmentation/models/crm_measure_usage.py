@@ -87,10 +87,11 @@ class CrmMeasure(models.Model):
     def _usage_values(self, records):
         """Return what the template shows of one kind of record."""
         path = records._name if "." in records._name else f"m-{records._name}"
+        more = max(len(records) - SHOWN, 0)
         return {
             "label": self.env["ir.model"]._get(records._name).name,
             "count": len(records),
-            "more": max(len(records) - SHOWN, 0),
+            "more": more and self.env._("and %(count)s more", count=more),
             "links": [{"name": r.display_name, "url": f"/odoo/{path}/{r.id}"} for r in records[:SHOWN]],
         }
 
