@@ -9,6 +9,6 @@ class AccountMove(models.Model):
 
     # Every figure per customer reads invoices this way; core has no index on the commercial partner.
     _crm_customer_idx = models.Index(
-        "(commercial_partner_id, company_id) INCLUDE (invoice_date, amount_untaxed_signed, move_type) "
+        "(commercial_partner_id, company_id) INCLUDE (id, invoice_date, amount_untaxed_signed, move_type) "
         "WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
     )
