@@ -14,6 +14,9 @@ PANEL_COLUMNS = {
     "panel_currency_id": "currency_id",
 }
 
+#: What is put together from more than one column.
+PANEL_EXTRAS = ("panel_class", "panel_rfm_cell", "panel_profile_res_id", "panel_revenue_change")
+
 
 class CrmCustomerPanelMixin(models.AbstractModel):
     """What staff should know about the customer of the document in front of them.
@@ -81,7 +84,7 @@ class CrmCustomerPanelMixin(models.AbstractModel):
         for record in self:
             partner = record.partner_id.commercial_partner_id
             row = rows.get((partner._origin.id, record._panel_company().id), {})
-            for name in (*PANEL_COLUMNS, "panel_class", "panel_rfm_cell", "panel_profile_res_id", "panel_revenue_change"):
+            for name in (*PANEL_COLUMNS, *PANEL_EXTRAS):
                 record[name] = row.get(name, False)
 
     def _panel_company(self):
