@@ -57,7 +57,9 @@ class CrmPurchase(models.Model):
         theirs = SQL()
         if isinstance(customers, SQL):
             theirs = SQL(
-                "WHERE line.move_id IN (SELECT id FROM account_move WHERE commercial_partner_id IN (%s))", customers
+                "WHERE line.move_id IN (SELECT id FROM account_move WHERE state = 'posted'"
+                " AND move_type = 'out_invoice' AND commercial_partner_id IN (%s))",
+                customers,
             )
         return SQL(
             """
