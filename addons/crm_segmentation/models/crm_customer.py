@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
@@ -181,7 +183,9 @@ class CrmCustomer(models.Model):
         self.ensure_one()
         measure = self._standard_measure(self.env.context.get("measure", "revenue"))
         first, last, before = measure._window(self.company_id)
-        period = {"window": (first, last), "before": (before, first)}.get(self.env.context.get("period"), (None, last))
+        period = {"window": (first, last), "before": (before, first - timedelta(days=1))}.get(
+            self.env.context.get("period"), (None, last)
+        )
         return measure._documents_action(self.partner_id, self.company_id, *period)
 
     def action_open_leads(self):

@@ -28,7 +28,6 @@ class CrmJobRun(models.Model):
     )
     rows_done = fields.Integer(string="Rows", readonly=True, help="Rows written.")
     rows_corrected = fields.Integer(
-        string="Rows Corrected",
         readonly=True,
         help="Rows that the weekly computation of all customers found wrong and put right. It should always be 0.",
     )

@@ -1,10 +1,8 @@
 """The SQL of an indicator's documents: the ORM writes filter and paths, PostgreSQL reads the rows."""
 
-from itertools import groupby
-
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 #: Our own companies' contacts are never customers.
 OWN_PARTNERS = SQL("SELECT partner_id FROM res_company")

@@ -86,7 +86,7 @@ class CrmMeasure(models.Model):
         self.ensure_one()
         try:
             return self._find_follows()
-        except Exception as error:  # noqa: BLE001 shown on the indicator
+        except Exception as error:
             _logger.info("Customer indicator %s (%s) is broken", self.name, self.id, exc_info=True)
             return False, f"{type(error).__name__}: {error}"
 

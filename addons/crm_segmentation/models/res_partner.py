@@ -60,7 +60,6 @@ class ResPartner(models.Model):
     )
     customer_lifecycle = fields.Selection(
         LIFECYCLES,
-        string="Customer Lifecycle",
         compute="_compute_customer_card",
         search=_search_card("customer_lifecycle"),
         groups=READ_GROUP,

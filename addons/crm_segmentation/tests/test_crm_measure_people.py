@@ -41,7 +41,7 @@ class TestCrmMeasurePeople(MeasureCommon):
         among = [("partner_id", "=", self.partner.id)]
         self.assertEqual(len(self.hidden.filtered(lambda value: value.partner_id == self.partner)), 2)
         self.assertEqual(values.search(among).measure_id.mapped("name"), ["Open"])
-        self.assertEqual(values._read_group([*among, ("quantity", ">", 100)], [], ["quantity:sum"]), [(0,)])
+        self.assertEqual(values._read_group([*among, ("quantity", ">", 100)], [], ["__count"]), [(0,)])
         self.assertFalse(values.name_search("Secret", domain=among))
         with self.assertRaises(AccessError):
             self.hidden.with_user(self.manager).export_data(["quantity"])

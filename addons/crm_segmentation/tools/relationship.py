@@ -6,8 +6,9 @@ per order, and share bought without discount. It is our own formula, and named o
 
 import math
 from bisect import bisect_left, bisect_right
-from itertools import groupby
 from statistics import fmean, median
+
+from odoo.tools import groupby
 
 #: Index from which a customer is one of relationship, and up to which one of transactions.
 RELATIONSHIP_FROM = 60
