@@ -55,6 +55,7 @@ REGISTRY = {
 LIVELY = {
     "base_cache_signaling_assets": "cache signals",
     "bus_bus": "messages to browsers",
+    "crm_job_run": "log of the nightly jobs",
     "ir_attachment": "compiled assets; the others are compared by name",
     "ir_cron_progress": "log of the scheduler",
     "ir_cron_trigger": "log of the scheduler",
