@@ -59,18 +59,15 @@ class CrmMeasureValue(models.Model):
     @api.depends_context("lang", "uid")
     def _compute_basis(self):
         """State the period, and method, currency and company, of each figure."""
-        methods = dict(self.env["crm.measure"]._fields["aggregate"]._description_selection(self.env))
         several = self.env.user.has_group("base.group_multi_company")
-        ratio = dict(self.env["crm.measure"]._fields["kind"]._description_selection(self.env))["ratio"]
         for value in self:
             measure = value.measure_id
             start, end, _before = measure._window(value.company_id)
             value.period = f"{format_date(self.env, start)} – {format_date(self.env, end)}"
-            method = ratio if measure.kind == "ratio" else methods[measure.aggregate]
             company = value.company_id.name if several else ""
             if not value.company_id:
                 company = self.env._("No company")
-            value.basis = " · ".join(part for part in (method, value._currency().name, company) if part)
+            value.basis = " · ".join(part for part in (measure.method, value._currency().name, company) if part)
 
     @api.depends("measure_id")
     @api.depends_context("uid")

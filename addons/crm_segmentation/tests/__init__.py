@@ -23,6 +23,7 @@ from . import (
     test_profile_refresh,
     test_refresh,
     test_refresh_queue,
+    test_refresh_time,
     test_relationship,
     test_screens,
     test_security,

@@ -252,3 +252,25 @@ class TestUsage(InsightCommon):
         )
         measure._refresh_missing_rates()
         self.assertEqual(measure.missing_rate_ids.currency_id, foreign)
+
+
+class TestSuggestions(InsightCommon):
+    def test_documents_propose_their_usual_fields(self):
+        form = Form(self.env["crm.measure"])
+        form.name = "Orders"
+        form.model_id = self.env.ref("sale.model_sale_order")
+        self.assertEqual(
+            (form.partner_path, form.date_field, form.company_path, form.user_path, form.team_path),
+            ("partner_id", "date_order", "company_id", "user_id", "team_id"),
+        )
+        form.domain = "[('state', '=', 'sale')]"
+        form.model_id = self.env.ref("calendar.model_calendar_event")
+        self.assertEqual((form.partner_path, form.date_field, form.company_path), ("partner_ids", "start", False))
+        self.assertEqual(form.domain, "[]", "the filter was about other documents")
+        self.assertEqual(form.save().method, "Number of documents")
+
+    def test_opening_an_indicator_proposes_nothing(self):
+        before = self.revenue.read(["domain", "partner_path", "date_field", "user_path"])
+        with Form(self.revenue) as form:
+            form.description = "Other words"
+        self.assertEqual(self.revenue.read(["domain", "partner_path", "date_field", "user_path"]), before)
