@@ -68,6 +68,7 @@ class CrmProcess(models.Model):
         help="The after-sales stage was created by this process, not chosen.",
     )
     # What it covers
+    sheet_ids = fields.One2many("crm.process.stage", "process_id", string="Stage Sheets", copy=True)
     stage_ids = fields.Many2many(
         "crm.stage",
         string="Stages",
