@@ -7,6 +7,10 @@ from . import (
     test_crm_start,
     test_lead_merge,
     test_performance,
+    test_process_report,
+    test_process_sheet,
+    test_process_template,
+    test_process_version,
     test_security,
     test_uninstall,
 )
