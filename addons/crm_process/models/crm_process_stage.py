@@ -36,8 +36,12 @@ class CrmProcessStage(models.Model):
     methods = fields.Text(help="How the work is done, step by step.")
     # What goes in and out
     io_ids = fields.One2many("crm.process.io", "sheet_id", string="Inputs and Outputs")
-    input_ids = fields.One2many("crm.process.io", "sheet_id", domain=[("kind", "=", "input")], copy=True)
-    output_ids = fields.One2many("crm.process.io", "sheet_id", domain=[("kind", "=", "output")], copy=True)
+    input_ids = fields.One2many(
+        "crm.process.io", "sheet_id", domain=[("kind", "=", "input")], context={"default_kind": "input"}, copy=True
+    )
+    output_ids = fields.One2many(
+        "crm.process.io", "sheet_id", domain=[("kind", "=", "output")], context={"default_kind": "output"}, copy=True
+    )
     indicator_ids = fields.One2many("crm.process.indicator", "sheet_id", copy=True)
     resource_ids = fields.One2many("crm.process.resource", "sheet_id", copy=True)
     risk_ids = fields.One2many("crm.process.risk", "sheet_id", string="Risks and Opportunities", copy=True)

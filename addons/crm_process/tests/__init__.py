@@ -12,5 +12,6 @@ from . import (
     test_process_template,
     test_process_version,
     test_security,
+    test_security_sheet,
     test_uninstall,
 )
