@@ -18,8 +18,9 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Give the stages that exist a phase; no stage is created, renamed or moved."""
+    """Give the stages that exist a phase and the opportunities a history; nothing is created, renamed or moved."""
     env["crm.stage"]._map_phases()
+    env["crm.stage.log"]._backfill()
 
 
 def uninstall_hook(env):

@@ -1,9 +1,13 @@
 from . import (
     crm_job,
     crm_lead,
+    crm_lead_blocked,
     crm_lead_cycle,
+    crm_lead_log,
+    crm_lead_obstacle,
     crm_lead_version,
     crm_measure,
+    crm_obstacle_reason,
     crm_process,
     crm_process_detail,
     crm_process_figure,
@@ -16,6 +20,9 @@ from . import (
     crm_process_stage_skill,
     crm_process_version,
     crm_stage,
+    crm_stage_log,
+    crm_stage_log_backfill,
+    crm_stage_log_record,
     crm_team,
     res_partner,
 )

@@ -6,6 +6,7 @@ from . import (
     test_crm_stage,
     test_crm_start,
     test_lead_merge,
+    test_obstacle,
     test_performance,
     test_process_report,
     test_process_sheet,
@@ -13,5 +14,8 @@ from . import (
     test_process_version,
     test_security,
     test_security_sheet,
+    test_stage_log,
+    test_stage_report,
     test_uninstall,
+    test_worktime,
 )

@@ -16,5 +16,6 @@ class BaseModuleUninstall(models.TransientModel):
 
     @api.model
     def _crm_history_kept_by(self):
-        """Offer processes and cycles as a file before they are deleted."""
-        return {**super()._crm_history_kept_by(), "crm_process": {"crm.process": None, "crm.lead": LEAD_FIELDS}}
+        """Offer processes, cycles and the history of stages as a file before they are deleted."""
+        lost = {"crm.process": None, "crm.stage.log": None, "crm.lead.obstacle": None, "crm.lead": LEAD_FIELDS}
+        return {**super()._crm_history_kept_by(), "crm_process": lost}
