@@ -16,6 +16,10 @@ class TestPerformance(ProcessCommon):
         cls.stage_followup = cls._activate()
         cls.leads = cls._lead() | cls._lead() | cls._lead() | cls._lead()
 
+    def setUp(self):
+        super().setUp()
+        self.env["crm.process"]._gate_index()  # asked once by each server process, not at each move
+
     def _count(self, work):
         self.env.flush_all()
         self.env.invalidate_all()
@@ -117,6 +121,7 @@ class TestPerformance(ProcessCommon):
         for partner in partners:
             first = self._lead(partner_id=partner.id)
             self._lead(partner_id=partner.id, previous_cycle_id=first.id)
+        self._count(lambda: partners[:1].mapped("cycle_count"))  # warm up
         few = self._count(lambda: partners[:2].mapped("cycle_count"))
         many = self._count(lambda: partners.mapped("cycle_count"))
         self.assertEqual(few, many)

@@ -14,6 +14,7 @@ class TestSecuritySheet(ProcessCommon):
         cls.employee = new_test_user(cls.env, "sheet_employee", groups="base.group_user")
         cls.portal = new_test_user(cls.env, "sheet_portal", groups="base.group_portal")
         cls.measure = cls.env["crm.measure"].search([("code", "=", "revenue")])
+        cls.field_phone = cls.env["ir.model.fields"]._get("crm.lead", "phone")
         cls.sheet = cls._sheet(cls.process)
         cls.foreign_company = cls.env["res.company"].create({"name": "Elsewhere"})
         cls.foreign = cls._sheet(
@@ -27,6 +28,7 @@ class TestSecuritySheet(ProcessCommon):
                 "process_id": process.id,
                 "stage_id": cls.stage_new.id,
                 "input_ids": [(0, 0, {"name": "Enquiry"})],
+                "output_ids": [(0, 0, {"name": "Phone", "evidence": "field", "field_id": cls.field_phone.id})],
                 "indicator_ids": [(0, 0, {"measure_id": cls.measure.id, "direction": "min", "target": 1})],
                 "resource_ids": [(0, 0, {"name": "Representative"})],
                 "risk_ids": [(0, 0, {"name": "No answer"})],
@@ -34,7 +36,7 @@ class TestSecuritySheet(ProcessCommon):
         )
 
     def _all(self, sheet):
-        return [sheet, sheet.input_ids, sheet.indicator_ids, sheet.resource_ids, sheet.risk_ids]
+        return [sheet, sheet.input_ids, sheet.output_ids, sheet.indicator_ids, sheet.resource_ids, sheet.risk_ids]
 
     def test_salesperson_reads_everything_and_changes_nothing(self):
         for records in self._all(self.sheet):
@@ -58,7 +60,7 @@ class TestSecuritySheet(ProcessCommon):
             with form.risk_ids.new() as line:
                 line.name = "Late"
                 line.likelihood = "3"
-        self.assertEqual(self.sheet.output_ids.kind, "output")
+        self.assertEqual(self.sheet.output_ids.mapped("kind"), ["output", "output"])
         self.assertEqual(self.sheet.criteria, "Answered within a day")
         with Form(self.process.with_user(self.manager)) as form, form.sheet_ids.new() as line:
             line.stage_id = self.stage_offer
