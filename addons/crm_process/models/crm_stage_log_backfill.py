@@ -68,7 +68,7 @@ class CrmStageLog(models.Model):
             WITH tracked AS (
                 SELECT lead.id AS lead_id, value.id, value.create_date AS at, value.old_value_integer AS old_id,
                        value.old_value_char AS old_name, value.new_value_integer AS new_id,
-                       value.new_value_char AS new_name,
+                       value.new_value_char AS new_name, value.create_uid AS mover_id,
                        ROW_NUMBER() OVER (PARTITION BY lead.id ORDER BY value.id) AS first,
                        ROW_NUMBER() OVER (PARTITION BY lead.id ORDER BY value.id DESC) AS last
                   FROM mail_tracking_value value
@@ -80,19 +80,19 @@ class CrmStageLog(models.Model):
                    CASE WHEN tracked.id IS NOT NULL THEN tracked.old_id
                         WHEN lead.moved_later IS NOT TRUE THEN lead.stage_id END AS stage_id,
                    tracked.old_name AS name, FALSE AS ends,
-                   CASE WHEN tracked.id IS NULL THEN 'start' ELSE 'messages' END AS origin
+                   CASE WHEN tracked.id IS NULL THEN 'start' ELSE 'messages' END AS origin, lead.create_uid AS mover_id
               FROM lead LEFT JOIN tracked ON tracked.lead_id = lead.id AND tracked.first = 1
              UNION ALL
-            SELECT lead_id, at, id, new_id, new_name, FALSE, 'messages' FROM tracked
+            SELECT lead_id, at, id, new_id, new_name, FALSE, 'messages', mover_id FROM tracked
              UNION ALL
             SELECT lead.id, COALESCE(lead.date_last_stage_update, tracked.at), 2147483646, lead.stage_id, NULL, FALSE,
-                   'start'
+                   'start', NULL
               FROM lead LEFT JOIN tracked ON tracked.lead_id = lead.id AND tracked.last = 1
              WHERE CASE WHEN tracked.id IS NULL THEN lead.moved_later
                         ELSE tracked.new_id IS DISTINCT FROM lead.stage_id END
              UNION ALL
             SELECT lead.id, COALESCE(lead.date_closed, lead.write_date, %(now)s), 2147483647, lead.stage_id, NULL,
-                   TRUE, 'start'
+                   TRUE, 'start', NULL
               FROM lead WHERE lead.status IN ('lost', 'archived')
             """,
             field=self.env["ir.model.fields"]._get("crm.lead", "stage_id").id,
@@ -158,6 +158,7 @@ class CrmStageLog(models.Model):
             **{name: SQL.identifier("line", name) for name in ("from_stage_id", "from_stage_name", "stage_name")},
             **{name: SQL.identifier("line", name) for name in ("phase", "status", "kind", "step", "outcome", "origin")},
             "stage_id": SQL("line.known_stage_id"),
+            "create_uid": SQL("(SELECT id FROM res_users WHERE id = line.mover_id)"),
             "date_entered": SQL("line.start_at"),
             "date_left": SQL("line.stop_at"),
             "calendar_seconds": SQL("EXTRACT(EPOCH FROM line.stop_at - line.start_at)"),

@@ -31,7 +31,7 @@ class CrmFunnelReport(models.Model):
     amount = fields.Monetary(string="Expected Revenue", readonly=True, help="Expected last.")
     currency_id = fields.Many2one("res.currency", readonly=True)
     reached_rate = fields.Float(
-        string="Reached",
+        string="Reached %",
         readonly=True,
         aggregator="avg",
         help="Share of the opportunities the search found that came to this stage or further.",
@@ -47,7 +47,7 @@ class CrmFunnelReport(models.Model):
         if aggregate_spec != "reached_rate:avg":
             return super()._read_group_select(aggregate_spec, query)
         leads = SQL("COUNT(DISTINCT %s)", self._field_to_sql(self._table, "lead_ref", query))
-        return SQL("%s / NULLIF((%s)::float, 0)", leads, query.select(leads))
+        return SQL("100 * %s / NULLIF((%s)::float, 0)", leads, query.select(leads))
 
     @property
     def _table_query(self):
@@ -55,7 +55,7 @@ class CrmFunnelReport(models.Model):
             """
             SELECT road.lead_ref::bigint * 100000 + stage.id AS id, road.lead_ref, last.lead_id, last.lead_name,
                    stage.id AS stage_id, stage.process_phase AS phase, last.user_id, road.team_id, last.company_id,
-                   lead.source_id, road.date_start, last.amount, last.currency_id, 1 AS reached_rate
+                   lead.source_id, road.date_start, last.amount, last.currency_id, 100 AS reached_rate
               FROM (
                     SELECT log.lead_ref, MIN(log.date_entered) AS date_start, MAX(stage.sequence) AS furthest,
                            MAX(log.id) AS last_id, MAX(log.team_id) AS team_id

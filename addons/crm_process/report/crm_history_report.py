@@ -16,7 +16,9 @@ class CrmHistoryReport(models.AbstractModel):
     _quantiles = {}
     #: field -> (numerator, denominator): the sum of one over the sum of the other
     _ratios = {}
-    #: field -> what is summed, here and over all rows the search found; None counts rows
+    #: the same in percent
+    _percentages = {}
+    #: field -> what is summed, here and over all rows the search found, in percent; None counts rows
     _shares = {}
 
     def action_open_leads(self):
@@ -32,9 +34,11 @@ class CrmHistoryReport(models.AbstractModel):
             return SQL("PERCENTILE_CONT(%s) WITHIN GROUP (ORDER BY %s)", self._quantiles[name], column)
         if name in self._ratios:
             return self._ratio_sql(*self._ratios[name], query)
+        if name in self._percentages:
+            return SQL("100 * %s", self._ratio_sql(*self._percentages[name], query))
         if name in self._shares:
             part = self._sum_sql(self._shares[name], query)
-            return SQL("%s / NULLIF((%s)::float, 0)", part, query.select(part))
+            return SQL("100 * %s / NULLIF((%s)::float, 0)", part, query.select(part))
         return super()._read_group_select(aggregate_spec, query)
 
     def _ratio_sql(self, numerator, denominator, query):

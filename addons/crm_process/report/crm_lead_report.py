@@ -28,15 +28,15 @@ class CrmLeadReport(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     # What the source brings
     share = fields.Float(
-        string="Share", readonly=True, aggregator="avg", help="Share of all opportunities the search found."
+        string="Share %", readonly=True, aggregator="avg", help="Share of all opportunities the search found."
     )
     won = fields.Integer(readonly=True)
     lost = fields.Integer(readonly=True)
     closed = fields.Integer(string="Won or Lost", readonly=True)
-    win_rate = fields.Float(string="Win Rate", readonly=True, aggregator="avg", help="Won among won and lost.")
+    win_rate = fields.Float(string="Win Rate %", readonly=True, aggregator="avg", help="Won among won and lost.")
     won_amount = fields.Monetary(string="Revenue Won", readonly=True)
     revenue_share = fields.Float(
-        string="Share of Revenue",
+        string="Share of Revenue %",
         readonly=True,
         aggregator="avg",
         help="Share of all revenue won that the search found.",
@@ -53,10 +53,13 @@ class CrmLeadReport(models.Model):
     # On whom it depends
     open_amount = fields.Monetary(string="Open Value", readonly=True)
     open_share = fields.Float(
-        string="Share of Open Value", readonly=True, aggregator="avg", help="Share of all open value the search found."
+        string="Share of Open Value %",
+        readonly=True,
+        aggregator="avg",
+        help="Share of all open value the search found.",
     )
     win_share = fields.Float(
-        string="Share of Wins", readonly=True, aggregator="avg", help="Share of all wins the search found."
+        string="Share of Wins %", readonly=True, aggregator="avg", help="Share of all wins the search found."
     )
     customers = fields.Integer(string="Customers", readonly=True, aggregator="count_distinct")
     sole_seller_customers = fields.Integer(
@@ -73,7 +76,8 @@ class CrmLeadReport(models.Model):
     )
 
     _quantiles = {"days_to_close": 0.5}
-    _ratios = {"win_rate": ("won", "closed"), "yield_amount": ("won_amount", "share_base")}
+    _ratios = {"yield_amount": ("won_amount", "opportunities")}
+    _percentages = {"win_rate": ("won", "closed")}
     _shares = {"share": None, "revenue_share": "won_amount", "open_share": "open_amount", "win_share": "won"}
     _depends = {
         "crm.lead": [
@@ -82,14 +86,14 @@ class CrmLeadReport(models.Model):
         ],
         "res.partner": ["commercial_partner_id", "active", "parent_id", "type", "is_company"],
     }  # fmt: skip
-    share_base = fields.Integer(readonly=True, aggregator=None)
+    opportunities = fields.Integer(readonly=True)
 
     @property
     def _table_query(self):
         return SQL(
             """
             SELECT %(columns)s, lead.id AS lead_id, partner.commercial_partner_id AS customer_id,
-                   company.currency_id, 1 AS share_base, 1 AS share, NULL::float AS revenue_share,
+                   company.currency_id, 1 AS opportunities, 1 AS share, NULL::float AS revenue_share,
                    NULL::float AS open_share, NULL::float AS win_share, NULL::float AS win_rate,
                    %(won)s::int AS won, %(lost)s::int AS lost, (%(won)s OR %(lost)s)::int AS closed,
                    CASE WHEN %(won)s THEN lead.expected_revenue ELSE 0 END AS won_amount,

@@ -28,7 +28,7 @@ class CrmObstacleReport(models.Model):
     is_open = fields.Boolean(string="Still There", readonly=True)
     days_lost = fields.Float(readonly=True, help="Days between being blocked and going on, or being closed, or now.")
     days_share = fields.Float(
-        string="Share of Days", readonly=True, aggregator="avg", help="Share of all days lost that the search found."
+        string="Share of Days %", readonly=True, aggregator="avg", help="Share of all days lost that the search found."
     )
     amount = fields.Monetary(string="Expected Revenue", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -65,30 +65,33 @@ class CrmStageReport(models.Model):
         string="80 % Within Working Hours", readonly=True, aggregator="avg", help="Completed stays, in working time."
     )
     late_rate = fields.Float(
-        string="Over the Limit",
+        string="Over the Limit %",
         readonly=True,
         aggregator="avg",
         help="Share of the stays longer than the days after which the stage turns cards red; stages with such a limit.",
     )
     # How stays ended
     advanced_rate = fields.Float(
-        string="Went Forward",
+        string="Went Forward %",
         readonly=True,
         aggregator="avg",
         help="Share of completed stays that went forward or won.",
     )
     lost_rate = fields.Float(
-        string="Lost Here", readonly=True, aggregator="avg", help="Share of completed stays that ended lost."
+        string="Lost Here %", readonly=True, aggregator="avg", help="Share of completed stays that ended lost."
     )
     back_rate = fields.Float(
-        string="Sent Back", readonly=True, aggregator="avg", help="Share of completed stays that went back."
+        string="Sent Back %", readonly=True, aggregator="avg", help="Share of completed stays that went back."
     )
     # How they began
     rework_rate = fields.Float(
-        string="Came Back", readonly=True, aggregator="avg", help="Share of arrivals from a later stage."
+        string="Came Back %", readonly=True, aggregator="avg", help="Share of arrivals from a later stage."
     )
     skip_rate = fields.Float(
-        string="Skipped Stages", readonly=True, aggregator="avg", help="Share of arrivals that left out stages before."
+        string="Skipped Stages %",
+        readonly=True,
+        aggregator="avg",
+        help="Share of arrivals that left out stages before.",
     )
     skipped = fields.Integer(string="Stages Skipped", readonly=True, help="Stages left out on the way here.")
     # Where they pile up
@@ -144,7 +147,7 @@ class CrmStageReport(models.Model):
             """%(days)s AS days, %(days)s AS days_median, %(days)s AS days_p80,
                log.working_seconds / 3600 AS hours_median, log.working_seconds / 3600 AS hours_p80,
                CASE WHEN stage.rotting_threshold_days > 0
-                    THEN (%(days)s > stage.rotting_threshold_days)::int END AS late_rate""",
+                    THEN (%(days)s > stage.rotting_threshold_days)::int * 100 END AS late_rate""",
             days=days,
         )
 
@@ -152,10 +155,9 @@ class CrmStageReport(models.Model):
         """Return the columns that say how a stay began and ended; a share counts completed stays."""
         since = fields.Datetime.subtract(fields.Datetime.now(), days=PACE_DAYS)
         return SQL(
-            """CASE WHEN log.outcome IS NOT NULL THEN (log.outcome IN ('forward', 'won'))::int END AS advanced_rate,
-               CASE WHEN log.outcome IS NOT NULL THEN (log.outcome = 'lost')::int END AS lost_rate,
-               CASE WHEN log.outcome IS NOT NULL THEN (log.outcome = 'back')::int END AS back_rate,
-               (log.kind = 'back')::int AS rework_rate, (log.step > 1)::int AS skip_rate,
+            """(log.outcome IN ('forward', 'won'))::int * 100 AS advanced_rate,
+               (log.outcome = 'lost')::int * 100 AS lost_rate, (log.outcome = 'back')::int * 100 AS back_rate,
+               (log.kind = 'back')::int * 100 AS rework_rate, (log.step > 1)::int * 100 AS skip_rate,
                GREATEST(log.step - 1, 0) AS skipped,
                %(waiting)s AS waiting, %(waiting)s * %(days)s AS waiting_days,
                CASE WHEN log.date_left IS NULL THEN lead.expected_revenue END AS waiting_amount,

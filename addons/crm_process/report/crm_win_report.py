@@ -32,26 +32,37 @@ class CrmWinReport(models.Model):
     source_id = fields.Many2one("utm.source", readonly=True)
     lost_reason_id = fields.Many2one("crm.lost.reason", readonly=True)
     date_closed = fields.Datetime(string="Closed", readonly=True)
-    won = fields.Integer(string="Won (n)", readonly=True)
-    lost = fields.Integer(string="Lost (n)", readonly=True)
+    won = fields.Integer(
+        string="Won (n)", readonly=True, aggregator="count_distinct", help="Number of won opportunities looked at."
+    )
+    lost = fields.Integer(
+        string="Lost (n)", readonly=True, aggregator="count_distinct", help="Number of lost opportunities looked at."
+    )
     won_rate = fields.Float(
-        string="Done among Won", readonly=True, aggregator="avg", help="Share of the won opportunities it was done for."
+        string="Done among Won %",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the won opportunities it was done for.",
     )
     lost_rate = fields.Float(
-        string="Done among Lost",
+        string="Done among Lost %",
         readonly=True,
         aggregator="avg",
         help="Share of the lost opportunities it was done for.",
     )
     difference = fields.Float(
+        string="Difference, Points",
         readonly=True,
         aggregator="avg",
         help="Share among won less share among lost. With few opportunities on one side it says little.",
     )
+    # Of 0 and 1, for the shares
+    is_won = fields.Integer(readonly=True, aggregator=None)
+    is_lost = fields.Integer(readonly=True, aggregator=None)
     won_done = fields.Integer(readonly=True, aggregator=None)
     lost_done = fields.Integer(readonly=True, aggregator=None)
 
-    _ratios = {"won_rate": ("won_done", "won"), "lost_rate": ("lost_done", "lost")}
+    _percentages = {"won_rate": ("won_done", "is_won"), "lost_rate": ("lost_done", "is_lost")}
     _depends = {
         "crm.lead": ["won_status", "type", "user_id", "team_id", "company_id", "source_id", "date_closed"],
         "mail.message": ["model", "res_id", "mail_activity_type_id", "message_type", "author_id", "date"],
@@ -62,8 +73,8 @@ class CrmWinReport(models.Model):
     def _read_group_select(self, aggregate_spec, query):
         if aggregate_spec != "difference:avg":
             return super()._read_group_select(aggregate_spec, query)
-        rates = [self._ratio_sql(*self._ratios[name], query) for name in ("won_rate", "lost_rate")]
-        return SQL("%s - %s", *rates)
+        rates = [self._ratio_sql(*self._percentages[name], query) for name in ("won_rate", "lost_rate")]
+        return SQL("100 * (%s - %s)", *rates)
 
     @property
     def _table_query(self):
@@ -72,7 +83,9 @@ class CrmWinReport(models.Model):
             SELECT lead.id::bigint * 100000 + feature.id AS id, lead.id AS lead_id, feature.name AS feature,
                    feature.kind, lead.won_status, lead.user_id, lead.team_id, lead.company_id, lead.source_id,
                    lead.lost_reason_id, lead.date_closed, %(done)s AS done,
-                   (lead.won_status = 'won')::int AS won, (lead.won_status = 'lost')::int AS lost,
+                   CASE WHEN lead.won_status = 'won' THEN lead.id END AS won,
+                   CASE WHEN lead.won_status = 'lost' THEN lead.id END AS lost,
+                   (lead.won_status = 'won')::int AS is_won, (lead.won_status = 'lost')::int AS is_lost,
                    (%(done)s AND lead.won_status = 'won')::int AS won_done,
                    (%(done)s AND lead.won_status = 'lost')::int AS lost_done,
                    NULL::float AS won_rate, NULL::float AS lost_rate, NULL::float AS difference
@@ -86,7 +99,7 @@ class CrmWinReport(models.Model):
         )
 
     def _features_sql(self):
-        """Return a SELECT of what can be done: replies 1 and up, meeting 11, quotation 12, activity types from 100."""
+        """Return a SELECT of what can be done: replies from 1, meeting 11, quotation 12, activities from 100."""
         replies = [
             SQL(
                 "SELECT %s AS id, 'reply' AS kind, %s AS name",
@@ -98,7 +111,9 @@ class CrmWinReport(models.Model):
         return SQL(
             """%s UNION ALL SELECT 11, 'meeting', %s UNION ALL SELECT 12, 'quotation', %s
                UNION ALL SELECT 100 + id, 'activity', COALESCE(name ->> %s, name ->> 'en_US')
-                           FROM mail_activity_type WHERE res_model IS NULL OR res_model = 'crm.lead'""",
+                           FROM mail_activity_type kind
+                          WHERE EXISTS (SELECT FROM mail_message
+                                         WHERE model = 'crm.lead' AND mail_activity_type_id = kind.id)""",
             SQL(" UNION ALL ").join(replies),
             self.env._("Meeting held"),
             self.env._("Quotation sent"),

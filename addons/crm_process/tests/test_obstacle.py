@@ -77,7 +77,7 @@ class TestObstacle(ProcessCommon):
         # price: 10 days until removed, 10 until won; answer: 3 so far
         self.assertEqual(
             [(reason, round(days, 1), round(share, 2)) for reason, days, share in rows],
-            [(self.reason, 20.0, 0.87), (self.other_reason, 3.0, 0.13)],
+            [(self.reason, 20.0, 86.96), (self.other_reason, 3.0, 13.04)],
         )
         rows = report._read_group(domain, ["stage_id"], ["days_lost:sum"])
         self.assertEqual({stage: round(days) for stage, days in rows}, {self.stage_new: 13, self.stage_offer: 10})

@@ -352,7 +352,7 @@ class TestStageLogBackfill(ProcessCommon):
             self.env.cr.execute(f"UPDATE crm_lead SET {column} = %s WHERE id = %s", [value, lead.id])
         lead.invalidate_recordset()
 
-    def _track(self, lead, when, old, new, old_name=None):
+    def _track(self, lead, when, old, new, old_name=None, user=None):
         message = self.env["mail.message"].create({"model": "crm.lead", "res_id": lead.id})
         value = self.env["mail.tracking.value"].create(
             {
@@ -365,7 +365,10 @@ class TestStageLogBackfill(ProcessCommon):
             }
         )
         self.env.flush_all()
-        self.env.cr.execute("UPDATE mail_tracking_value SET create_date = %s WHERE id = %s", [when, value.id])
+        self.env.cr.execute(
+            "UPDATE mail_tracking_value SET create_date = %s, create_uid = %s WHERE id = %s",
+            [when, (user or self.env.user).id, value.id],
+        )
 
     def _backfilled(self, lead):
         self._forget(lead)
@@ -376,7 +379,8 @@ class TestStageLogBackfill(ProcessCommon):
         lead = self._lead(stage_id=self.stage_middle.id)
         self._dates(lead, create_date="2026-01-05 10:00:00")
         self._track(lead, "2026-01-07 10:00:00", self.stage_new, self.stage_offer)
-        self._track(lead, "2026-01-08 10:00:00", self.stage_offer, self.stage_middle)
+        self._track(lead, "2026-01-08 10:00:00", self.stage_offer, self.stage_middle, user=self.salesman)
+        self.assertEqual(self._backfilled(lead)[-1].create_uid, self.salesman)
         self.assertRecordValues(
             self._backfilled(lead),
             [

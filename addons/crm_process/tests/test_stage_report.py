@@ -87,14 +87,14 @@ class TestStageReport(HistoryCommon):
         for lead, outcome in zip(self._leads(6), outcomes, strict=True):
             self._stay(lead, self.stage_new, 1, outcome=outcome)
         rates = ["advanced_rate:avg", "lost_rate:avg", "back_rate:avg"]
-        self.assertEqual(self._row("crm.stage.report", rates), [(0.6, 0.2, 0.2)])
+        self.assertEqual(self._row("crm.stage.report", rates), [(60.0, 20.0, 20.0)])
 
     def test_rework_and_skipped_stages(self):
         moves = (("created", 0), ("forward", 1), ("forward", 3), ("back", -2))
         for lead, (kind, step) in zip(self._leads(4), moves, strict=True):
             self._stay(lead, self.stage_new, 1, kind=kind, step=step)
         measures = ["rework_rate:avg", "skip_rate:avg", "skipped:sum"]
-        self.assertEqual(self._row("crm.stage.report", measures), [(0.25, 0.25, 2)])
+        self.assertEqual(self._row("crm.stage.report", measures), [(25.0, 25.0, 2)])
         detours = self.env["crm.stage.report"].search_count(
             [("team_id", "=", self.team.id), "|", ("kind", "=", "back"), ("skipped", ">", 0)]
         )
@@ -122,7 +122,7 @@ class TestStageReport(HistoryCommon):
         self.stage_new.rotting_threshold_days = 5
         for lead, days in zip(self._leads(4), (1, 4, 6, 60), strict=True):
             self._stay(lead, self.stage_new, days)
-        self.assertEqual(self._row("crm.stage.report", ["late_rate:avg"]), [(0.5,)])
+        self.assertEqual(self._row("crm.stage.report", ["late_rate:avg"]), [(50.0,)])
         self.stage_new.rotting_threshold_days = 0
         self.assertFalse(self._row("crm.stage.report", ["late_rate:avg"])[0][0])
 
@@ -135,7 +135,7 @@ class TestStageReport(HistoryCommon):
         for product, price in zip(products, (10, 900), strict=True):
             self.env["sale.order.line"].create({"order_id": order.id, "product_id": product.id, "price_unit": price})
         rows = self._row("crm.stage.report", ["lost_rate:avg"], groupby=["source_id", "product_id"])
-        self.assertEqual(rows, [(source, products[1], 1.0)])
+        self.assertEqual(rows, [(source, products[1], 100.0)])
 
     def test_rows_open_their_opportunities(self):
         first, second = self._leads(2)
@@ -175,10 +175,10 @@ class TestFunnelReport(HistoryCommon):
         self._stay(leads[3], self.stage_won, 1, status="won", outcome=None)
         rows = self._row("crm.funnel.report", ["lead_ref:count_distinct", "reached_rate:avg"], groupby=["stage_id"])
         stages = {stage: (count, rate) for stage, count, rate in rows}
-        self.assertEqual(stages[self.stage_new], (4, 1.0))
-        self.assertEqual(stages[self.stage_middle], (3, 0.75), "who skipped it has passed it")
-        self.assertEqual(stages[self.stage_offer], (2, 0.5))
-        self.assertEqual(stages[self.stage_won], (1, 0.25))
+        self.assertEqual(stages[self.stage_new], (4, 100.0))
+        self.assertEqual(stages[self.stage_middle], (3, 75.0), "who skipped it has passed it")
+        self.assertEqual(stages[self.stage_offer], (2, 50.0))
+        self.assertEqual(stages[self.stage_won], (1, 25.0))
 
     def test_between_two_dates(self):
         first, second, third = self._leads(3)
@@ -211,10 +211,10 @@ class TestLeadReport(HistoryCommon):
         self._lead(source_id=fair.id, expected_revenue=50).action_set_lost()
         self._lead(source_id=fair.id, expected_revenue=10)
         self._lead(source_id=web.id, expected_revenue=100, stage_id=self.stage_won.id)
-        measures = ["share_base:sum", "share:avg", "win_rate:avg", "won_amount:sum", "revenue_share:avg"]
+        measures = ["opportunities:sum", "share:avg", "win_rate:avg", "won_amount:sum", "revenue_share:avg"]
         self.assertEqual(
             self._row("crm.lead.report", [*measures, "yield_amount:avg"], groupby=["source_id"]),
-            [(fair, 3, 0.75, 0.5, 900.0, 0.9, 300.0), (web, 1, 0.25, 1.0, 100.0, 0.1, 100.0)],
+            [(fair, 3, 75.0, 50.0, 900.0, 90.0, 300.0), (web, 1, 25.0, 100.0, 100.0, 10.0, 100.0)],
         )
 
     def test_dependence_on_one_person(self):
@@ -232,8 +232,8 @@ class TestLeadReport(HistoryCommon):
         measures = ["open_share:avg", "win_share:avg", "customers:count_distinct"]
         measures += ["sole_seller_customers:count_distinct", "sole_contact_customers:count_distinct"]
         rows = {user: values for user, *values in self._row("crm.lead.report", measures, groupby=["user_id"])}
-        self.assertEqual(rows[self.salesman], [0.75, 1.0, 3, 2, 1])
-        self.assertEqual(rows[self.manager], [0.25, 0.0, 1, 0, 0])
+        self.assertEqual(rows[self.salesman], [75.0, 100.0, 3, 2, 1])
+        self.assertEqual(rows[self.manager], [25.0, 0.0, 1, 0, 0])
 
 
 @tagged("post_install", "-at_install")
@@ -251,11 +251,15 @@ class TestWinReport(HistoryCommon):
             self._close(lead, won=place < 3)
         # twice for one opportunity counts once
         leads[0].activity_schedule(activity_type_id=call.id, user_id=self.salesman.id).action_feedback()
-        measures = ["won:sum", "won_rate:avg", "lost:sum", "lost_rate:avg", "difference:avg"]
+        measures = ["won:count_distinct", "won_rate:avg", "lost:count_distinct", "lost_rate:avg", "difference:avg"]
         self.assertEqual(
             self._row("crm.win.report", measures, [("feature", "=", "Plant visit")]),
-            [(3, 0.6667, 2, 0.5, 0.1667)],
+            [(3, 66.6667, 2, 50.0, 16.6667)],
         )
+        [(won, lost)] = self._row("crm.win.report", ["won:count_distinct", "lost:count_distinct"])
+        self.assertEqual((won, lost), (3, 2), "an opportunity counts once, whatever was done")
+        self.env["mail.activity.type"].create({"name": "Never done"})
+        self.assertFalse(self.env["crm.win.report"].search_count([("feature", "=", "Never done")]))
 
     def test_first_answer_in_time(self):
         leads = self._leads(2)
@@ -269,7 +273,7 @@ class TestWinReport(HistoryCommon):
             )
             self._close(lead, won=True)
         rows = self._row("crm.win.report", ["won_rate:avg"], [("kind", "=", "reply")], ["feature"])
-        self.assertEqual(sorted(rate for _feature, rate in rows), [0.5, 0.5, 1.0])
+        self.assertEqual(sorted(rate for _feature, rate in rows), [50.0, 50.0, 100.0])
 
     def test_note_and_customers_mail_are_no_answer(self):
         lead = self._leads(1)
@@ -293,7 +297,7 @@ class TestWinReport(HistoryCommon):
         self._close(bare, won=False)
         for kind in ("meeting", "quotation"):
             rows = self._row("crm.win.report", ["won_rate:avg", "lost_rate:avg"], [("kind", "=", kind)])
-            self.assertEqual(rows, [(1.0, 0.0)], kind)
+            self.assertEqual(rows, [(100.0, 0.0)], kind)
 
 
 @tagged("post_install", "-at_install")
