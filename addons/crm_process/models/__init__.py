@@ -27,6 +27,7 @@ from . import (
     crm_process_stage_skill,
     crm_process_version,
     crm_stage,
+    crm_stage_demo,
     crm_stage_log,
     crm_stage_log_backfill,
     crm_stage_log_record,
