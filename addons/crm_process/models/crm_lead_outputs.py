@@ -54,7 +54,7 @@ class CrmLead(models.Model):
         """Open the list of what this stage has to bring."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_process.crm_lead_outputs_action")
-        return {**action, "context": {"default_lead_id": self.id}}
+        return {**action, "context": {"default_lead_id": self.id, "dialog_size": "extra-large"}}
 
     def action_override(self):
         """Ask where to and why."""

@@ -7,7 +7,6 @@ class CrmLeadOutputsLine(models.TransientModel):
 
     wizard_id = fields.Many2one("crm.lead.outputs", required=True, ondelete="cascade")
     output_id = fields.Many2one("crm.process.io", required=True, readonly=True, ondelete="cascade")
-    evidence = fields.Selection(related="output_id.evidence")
     done = fields.Boolean()
     may_check = fields.Boolean(readonly=True)
     note = fields.Char(string="Missing", readonly=True)
