@@ -20,7 +20,6 @@ class CrmProcess(models.Model):
         "crm_process_create_field_rel",
         string="Required from the Start",
         groups="crm_segmentation.group_insight_configure",
-        domain=[("model", "=", "crm.lead"), ("store", "=", True), ("readonly", "=", False)],
         help="Fields that have to be filled when a person creates or imports an opportunity. What Odoo creates from a "
         "mail, a form or a chat is never refused, but marked.",
     )

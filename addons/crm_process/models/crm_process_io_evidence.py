@@ -93,7 +93,7 @@ class CrmProcessIo(models.Model):
         if self.file_name:
             domain.append(("name", "ilike", escape_psql(self.file_name)))
         rows = self.env["ir.attachment"].sudo()._read_group(domain, ["res_id"])
-        return leads.browse(res_id for (res_id,) in rows)
+        return self._pick(leads, [res_id for (res_id,) in rows])
 
     def _get_leads_with_activity(self, leads):
         kind = self.activity_type_id.sudo()
@@ -105,7 +105,7 @@ class CrmProcessIo(models.Model):
             ("mail_activity_type_id", "=", kind.id),
         ]
         rows = self.env["mail.message"].sudo()._read_group(domain, ["res_id"])
-        return leads.browse(res_id for (res_id,) in rows)
+        return self._pick(leads, [res_id for (res_id,) in rows])
 
     def _get_leads_with_meeting(self, leads):
         domain = [("opportunity_id", "in", leads.ids), ("stop", "<=", fields.Datetime.now())]
@@ -121,13 +121,18 @@ class CrmProcessIo(models.Model):
             .sudo()
             ._read_group([("lead_id", "in", leads.ids), ("output_key", "=", self.key)], ["lead_id"])
         )
-        return leads.browse(lead.id for (lead,) in rows)
+        return self._pick(leads, [lead.id for (lead,) in rows])
 
     _get_leads_with_approval = _get_leads_with_checklist
 
+    def _pick(self, leads, ids):
+        """Return the leads with these ids, also while they are edited in a form and not saved."""
+        found = set(ids)
+        return leads.filtered(lambda lead: lead._origin.id in found)
+
     def _get_linked(self, model, domain, leads):
         rows = self.env[model].sudo()._read_group(domain, ["opportunity_id"])
-        return leads.browse(lead.id for (lead,) in rows)
+        return self._pick(leads, [lead.id for (lead,) in rows])
 
     def _may_check(self, user):
         """Tell whether ``user`` may tick the output off, or approve it."""

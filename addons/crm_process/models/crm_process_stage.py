@@ -65,7 +65,6 @@ class CrmProcessStage(models.Model):
         "res.users",
         "crm_process_stage_mover_user_rel",
         string="Persons Who May Move In",
-        domain=[("share", "=", False)],
         help="These persons may move an opportunity into the stage, whatever their groups.",
     )
     override_group_ids = fields.Many2many(
@@ -78,7 +77,6 @@ class CrmProcessStage(models.Model):
         "res.users",
         "crm_process_stage_override_user_rel",
         string="Persons Who May Override",
-        domain=[("share", "=", False)],
         help="These persons may let an opportunity pass although something is missing; they give the reason.",
     )
 

@@ -26,7 +26,7 @@ class CrmProcess(models.Model):
         "res.users",
         "crm_process_approver_rel",
         string="Approvers",
-        domain=[("share", "=", False)],
+        tracking=True,
         help="Who may approve this process and switch it on: the author, or somebody else. Nobody chosen: everybody "
         "who may configure processes.",
     )

@@ -328,6 +328,26 @@ class TestLeadGate(ProcessCommon):
             with self.assertRaises(AccessError):
                 self._mine(user=self.manager).write(values)
 
+    def test_next_cycle_is_marked_and_not_refused(self):
+        self.process.create_field_ids = self.Field._get("crm.lead", "referred")
+        followup = self._activate()
+        lead = self._lead(stage_id=followup.id)
+        following = self.env["crm.lead"].browse(self._close(lead, self.salesman)["res_id"])
+        self.assertEqual(following.previous_cycle_id, lead)
+        self.assertIn("Referred By", following.outputs_missing)
+
+    def test_form_knows_what_is_there_while_it_is_edited(self):
+        self._output(self.sheet_new, name="Sketch", evidence="attachment")
+        self._activate()
+        self.env["ir.attachment"].create(
+            {"name": "a.txt", "res_model": "crm.lead", "res_id": self.lead.id, "raw": b"x"}
+        )
+        with Form(self._mine()) as form:
+            self.assertNotIn("Sketch", form.outputs_missing)
+            form.stage_id = self.stage_middle
+            form.stage_id = self.stage_new
+            self.assertNotIn("Sketch", form.outputs_missing)
+
     # Creating and importing
 
     def test_fields_required_from_the_start(self):

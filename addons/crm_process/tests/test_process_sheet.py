@@ -124,6 +124,17 @@ class TestProcessSheet(ProcessCommon):
         self.assertEqual(self.sheet.input_ids, line)
         self.assertFalse(self.sheet.output_ids)
 
+    def test_new_users_do_not_look_for_sheets(self):
+        """A domain on a many2many would make Odoo search the sheets while a user is being created."""
+        users = self.env["res.users"]._fields
+        bound = {
+            field.model_name
+            for name in ("share", "active")
+            for tree in self.env.registry._field_triggers.get(users[name], {})
+            for field in tree
+        }
+        self.assertFalse({name for name in bound if name.startswith("crm.process")})
+
     def test_sheets_know_their_neighbours(self):
         self.assertEqual(self.sheet.after_id, self.next_sheet)
         self.assertEqual(self.next_sheet.before_id, self.sheet)

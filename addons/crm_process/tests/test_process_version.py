@@ -36,6 +36,9 @@ class TestProcessVersion(ProcessCommon):
         for change in (
             lambda: self.process.write({"purpose": "Other"}),
             lambda: self.process.write({"team_ids": [(5,)]}),
+            lambda: self.team.with_user(self.manager).write({"process_ids": [(5,)]}),
+            lambda: self.other_team.write({"process_ids": [(4, self.process.id)]}),
+            lambda: self.team.create({"name": "Late", "process_ids": [(4, self.process.id)]}),
             lambda: self.process.write({"sheet_ids": [(0, 0, {"stage_id": self.stage_offer.id})]}),
             lambda: self.sheet.write({"expected_result": "Other"}),
             lambda: self.sheet.unlink(),
