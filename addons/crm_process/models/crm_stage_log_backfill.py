@@ -23,6 +23,7 @@ class CrmStageLog(models.Model):
     def _backfill(self):
         """Write the lines of all leads that have none, with one INSERT; no other table is written."""
         self.env.flush_all()
+        self.env.cr.execute("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off")
         self.env.cr.execute(
             SQL(
                 """
@@ -44,6 +45,7 @@ class CrmStageLog(models.Model):
             )
         )
         _logger.info("Stage history: %s lines written for opportunities that were there before", self.env.cr.rowcount)
+        self.env.cr.execute("RESET work_mem; RESET jit")
         self._forget_lines()
 
     @api.model
@@ -139,6 +141,7 @@ class CrmStageLog(models.Model):
                    ) event
          LEFT JOIN crm_stage stage ON stage.id = event.stage_id
          LEFT JOIN crm_stage former ON former.id = event.former_id
+            OFFSET 0  -- count the step once
             """,
             step=self._step_sql(SQL("former"), SQL("stage"), SQL("event.team_id")),
             name=self._kept_name(SQL("event.name")),

@@ -181,6 +181,7 @@ class CrmStageLog(models.Model):
                        AND (was.id IS NULL
                             OR (was.stage_id, was.status, was.lead_type)
                                IS DISTINCT FROM (lead.stage_id, %(status)s, lead.type))
+                    OFFSET 0  -- count the step once
                    ) moved
             """,
             kind=self._kind_sql(),
@@ -214,7 +215,7 @@ class CrmStageLog(models.Model):
                      WHERE (passed.sequence, passed.id) > LEAST(%(place)s, %(former_place)s)
                        AND (passed.sequence, passed.id) <= GREATEST(%(place)s, %(former_place)s)
                        AND (passed.id IN (%(former)s.id, %(stage)s.id)
-                            OR NOT EXISTS (SELECT FROM crm_stage_crm_team_rel rel WHERE rel.crm_stage_id = passed.id)
+                            OR passed.id NOT IN (SELECT crm_stage_id FROM crm_stage_crm_team_rel)
                             OR EXISTS (SELECT FROM crm_stage_crm_team_rel rel
                                         WHERE rel.crm_stage_id = passed.id AND rel.crm_team_id = %(team)s))
                     ) * CASE WHEN %(place)s < %(former_place)s THEN -1 ELSE 1 END END""",

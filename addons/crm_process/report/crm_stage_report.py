@@ -20,6 +20,7 @@ class CrmStageReport(models.Model):
 
     lead_id = fields.Many2one("crm.lead", string="Opportunity", readonly=True)
     lead_ref = fields.Integer(string="Opportunities", readonly=True, aggregator="count_distinct")
+    stays = fields.Integer(readonly=True, help="An opportunity that comes back to a stage stays there twice.")
     lead_name = fields.Char(string="Opportunity Name", readonly=True)
     lead_type = fields.Selection([("lead", "Lead"), ("opportunity", "Opportunity")], string="Type", readonly=True)
     stage_id = fields.Many2one("crm.stage", readonly=True)
@@ -158,7 +159,7 @@ class CrmStageReport(models.Model):
             """(log.outcome IN ('forward', 'won'))::int * 100 AS advanced_rate,
                (log.outcome = 'lost')::int * 100 AS lost_rate, (log.outcome = 'back')::int * 100 AS back_rate,
                (log.kind = 'back')::int * 100 AS rework_rate, (log.step > 1)::int * 100 AS skip_rate,
-               GREATEST(log.step - 1, 0) AS skipped,
+               GREATEST(log.step - 1, 0) AS skipped, 1 AS stays,
                %(waiting)s AS waiting, %(waiting)s * %(days)s AS waiting_days,
                CASE WHEN log.date_left IS NULL THEN lead.expected_revenue END AS waiting_amount,
                (log.date_entered >= %(since)s)::int AS arrived,

@@ -45,15 +45,19 @@ def working_seconds(stays, unknown_zones=()):
 
 
 def _shifts(unknown_zones):
-    """Return a SELECT of the instants at which work begins (+1) and ends (-1) in the spans, a day more on each side."""
+    """Return a SELECT of the instants at which work begins (+1) and ends (-1) in the spans, a day more on each side.
+
+    The days go through an array: PostgreSQL takes a series for a thousand rows, and would compile the plan (jit).
+    """
     return SQL(
         """
         SELECT span.company_id, instant.at, instant.work, 0 AS off, NULL::int AS id
           FROM span
           JOIN resource_calendar calendar ON calendar.id = span.calendar_id
-    CROSS JOIN LATERAL generate_series(
-                   span.start_at::date - INTERVAL '1 day', span.stop_at::date + INTERVAL '1 day', INTERVAL '1 day'
-               ) AS day (at)
+    CROSS JOIN LATERAL unnest(ARRAY(
+               SELECT generate_series(
+                   span.start_at::date - INTERVAL '1 day', span.stop_at::date + INTERVAL '1 day', INTERVAL '1 day')
+               )) AS day (at)
           JOIN resource_calendar_attendance shift
             ON shift.calendar_id = calendar.id AND shift.dayofweek::int = EXTRACT(ISODOW FROM day.at) - 1
            AND shift.display_type IS NULL AND shift.day_period != 'lunch'
