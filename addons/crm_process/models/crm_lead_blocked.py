@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -11,7 +11,15 @@ class CrmLead(models.Model):
     blocked_since = fields.Datetime(
         readonly=True, copy=False, help="Since when an obstacle keeps the opportunity from going on."
     )
+    blocked_reason = fields.Char(compute="_compute_blocked_reason", help="What is in the way, as noted.")
     obstacle_ids = fields.One2many("crm.lead.obstacle", "lead_id", string="Obstacles", copy=False)
+
+    @api.depends("blocked_since", "obstacle_ids.reason_id", "obstacle_ids.note")
+    def _compute_blocked_reason(self):
+        self.blocked_reason = False
+        for lead in self.filtered("blocked_since"):  # nothing is read for the others
+            obstacle = lead.obstacle_ids.filtered(lambda obstacle: not obstacle.date_end)[:1]
+            lead.blocked_reason = ": ".join(filter(None, [obstacle.reason_id.name, obstacle.note]))
 
     def action_block(self):
         """Ask what is in the way."""

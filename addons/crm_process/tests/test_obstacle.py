@@ -34,11 +34,13 @@ class TestObstacle(ProcessCommon):
         obstacle = lead.obstacle_ids
         self.assertRecordValues(obstacle, [{"stage_id": self.stage_new.id, "create_uid": self.env.uid}])
         self.assertEqual(lead.blocked_since, obstacle.date_start)
+        self.assertEqual(lead.blocked_reason, "Price: Data sheet")
         self.assertIn(lead, self.env["crm.lead"].search([("blocked_since", "!=", False)]))
         lead.action_unblock()
         self.assertRecordValues(obstacle, [{"end_user_id": self.env.uid}])
         self.assertTrue(obstacle.date_end)
         self.assertFalse(lead.blocked_since)
+        self.assertFalse(lead.blocked_reason)
         with self.assertRaises(UserError):
             lead.action_unblock()
 

@@ -26,7 +26,7 @@ class CrmFunnel(models.TransientModel):
             domain &= Domain("team_id", "in", self.team_ids.ids)
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_process.crm_funnel_report_action")
         title = self.env._("Funnel %(first)s to %(last)s", first=self.date_from, last=self.date_to)
-        return {**action, "domain": list(domain), "display_name": title, "context": {"search_default_all": 1}}
+        return {**action, "domain": list(domain), "display_name": title, "context": {}}
 
     def _utc(self, day):
         """Return the instant at which ``day`` begins for the user, in UTC."""
