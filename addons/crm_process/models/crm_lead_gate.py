@@ -76,7 +76,7 @@ class CrmLead(models.Model):
         if self.env.context.get(GATE) is not OVERRIDE:
             for lead, texts in settled._get_move_problems(before).items():
                 problems[lead] += texts
-        self._refuse(problems)
+        self._refuse(problems, before)
         marked._mark(before)
         settled._settle()
 
@@ -156,15 +156,14 @@ class CrmLead(models.Model):
                     problems[lead].append(self.env._("say against whom it is won (Competitor)"))
         return problems
 
-    def _refuse(self, problems):
+    def _refuse(self, problems, before=None):
         """Raise one message that names each lead and what it lacks."""
         lines = []
         for lead, texts in problems.items():
             if texts:
-                lines += [
-                    f"{lead.name or lead.display_name} ({lead.stage_id.name}):",
-                    *(f"  - {text}" for text in texts),
-                ]
+                former = before[lead].stage if before else lead.stage_id
+                road = " → ".join(stage.name or "" for stage in former | lead.stage_id)
+                lines += [f"{lead.name or lead.display_name} ({road}):", *(f"  - {text}" for text in texts)]
         if lines:
             raise UserError("\n".join([self._get_refusal_heading(), *lines]))
 

@@ -56,7 +56,8 @@ class TestLeadGate(ProcessCommon):
     def test_output_is_asked_of_people_and_may_come_with_the_move(self):
         self._activate()
         message = self._refused()
-        for words in ("Test opportunity", "Volume: fill in “Expected Revenue”"):
+        road = f"Test opportunity ({self.stage_new.name} → {self.stage_middle.name})"
+        for words in (road, "Volume: fill in “Expected Revenue”"):
             self.assertIn(words, message)
         self.assertEqual(self.lead.stage_id, self.stage_new)
         self._mine().write({"stage_id": self.stage_middle.id, "expected_revenue": 100})

@@ -15,7 +15,8 @@ class TestProcessReport(ProcessCommon):
     def test_procedure_tells_the_whole_sheet_to_whoever_reads_processes(self):
         wizard = self.env["crm.process.template"].create({"template": "trading", "team_ids": [(6, 0, self.team.ids)]})
         process = self.env["crm.process"].browse(wizard.action_create()["res_id"])
-        process.write({"code": "SP-31", "change_note": "Calls within a week"})
+        process.write({"code": "SP-31", "change_note": "Calls within a week", "no_skipping": True})
+        process.create_field_ids = self.env["ir.model.fields"]._get("crm.lead", "phone")
         sheet = process.sheet_ids[0]
         sheet.write({"document_ids": [(0, 0, {"name": "Form 7.txt"})], "override_user_ids": [(4, self.manager.id)]})
         process.with_user(self.manager).action_activate()
@@ -24,6 +25,7 @@ class TestProcessReport(ProcessCommon):
             "SP-31", "Version1", "Effective", self.manager.name, "Calls within a week", self.team.name, "After-sales",
             sheet.expected_result, sheet.input_ids[0].name, sheet.input_ids[0].party_name, sheet.resource_ids[0].name,
             sheet.risk_ids[0].treatment, "Form 7.txt", f"May override: {self.manager.name}", "Leads to",
+            "Stages are passed in order", "Filled in from the start: Phone",
         ):  # fmt: skip
             self.assertIn(words, text)
         self.assertNotIn("At Least", text, "an indicator that is only watched has no wish")
