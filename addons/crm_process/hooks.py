@@ -27,3 +27,5 @@ def uninstall_hook(env):
     """Take away what would break without the addon; stages that hold opportunities stay with the company."""
     forget_addon(env, "crm_process")
     env["crm.process"].with_context(active_test=False).search([]).action_retire()
+    # Both tables go: otherwise Odoo would try, and log that it cannot, to delete reasons that are in use.
+    env.cr.execute("DELETE FROM crm_lead_obstacle")
