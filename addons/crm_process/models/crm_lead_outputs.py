@@ -20,7 +20,6 @@ class CrmLead(models.Model):
         "next move has to bring it.",
     )
     outputs_missing = fields.Text(
-        string="Outputs Missing",
         compute="_compute_outputs_missing",
         help="What the process asks for before people may move the opportunity on.",
     )
@@ -43,12 +42,14 @@ class CrmLead(models.Model):
                 texts += lead_sudo._get_missing_start_fields(lead_sudo.process_id)
             lead.outputs_missing = "\n".join(texts) or False
 
-    @api.depends("outputs_missing", "stage_id", "process_id")
+    @api.depends("stage_id", "team_id", "process_id")
     @api.depends_context("uid")
     def _compute_can_override(self):
+        """Offer it wherever a rule may stand in the way: something missing, a stage skipped, a stage not allowed."""
+        index = self.env["crm.process"]._gate_index()
         for lead in self:
-            sheet = lead.process_id._get_sheet(lead.stage_id) if lead.has_outputs else lead.process_id.sheet_ids[:0]
-            lead.can_override = bool(lead.outputs_missing) and bool(sheet) and sheet._may_override(self.env.user)
+            ruled = lead.stage_id.id in index.get(lead.team_id.id, ())
+            lead.can_override = ruled and lead.process_id._get_sheet(lead.stage_id)._may_override(self.env.user)
 
     def action_open_outputs(self):
         """Open the list of what this stage has to bring."""

@@ -268,6 +268,7 @@ class TestLeadGate(ProcessCommon):
         self.process.no_skipping = True
         self._activate()
         self.assertIn("it skips: " + self.stage_middle.name, self._refused(stage=self.stage_offer))
+        self.assertFalse(self._mine(user=self.manager).can_override, "nobody is named")
         self._move()
         self._move(stage=self.stage_offer)
         self._move(stage=self.stage_won)
@@ -455,6 +456,18 @@ class TestLeadGate(ProcessCommon):
         self.assertEqual(note.author_id, self.manager.partner_id)
         for words in ("Framework &lt;b&gt;contract&lt;/b&gt;", "Volume: fill in"):
             self.assertIn(words, note.body)
+
+    def test_override_passes_a_skipped_stage_too(self):
+        self.revenue.unlink()
+        self.process.no_skipping = True
+        self.sheet_new.override_group_ids = self.env.ref("sales_team.group_sale_manager")
+        self._activate()
+        self.assertTrue(self._mine(user=self.manager).can_override)
+        wizard = self.env["crm.lead.override"].with_user(self.manager)
+        wizard.create(
+            {"lead_id": self.lead.id, "stage_id": self.stage_offer.id, "reason": "Repeat order"}
+        ).action_move()
+        self.assertEqual(self.lead.stage_id, self.stage_offer)
 
     def test_merged_case_keeps_what_was_ticked_off(self):
         self._output(self.sheet_new, evidence="checklist")
