@@ -18,11 +18,14 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Give the stages that exist a phase; no stage is created, renamed or moved."""
+    """Give the stages that exist a phase and the opportunities a history; nothing is created, renamed or moved."""
     env["crm.stage"]._map_phases()
+    env["crm.stage.log"]._backfill()
 
 
 def uninstall_hook(env):
     """Take away what would break without the addon; stages that hold opportunities stay with the company."""
     forget_addon(env, "crm_process")
     env["crm.process"].with_context(active_test=False).search([]).action_retire()
+    # Both tables go: otherwise Odoo would try, and log that it cannot, to delete reasons that are in use.
+    env.cr.execute("DELETE FROM crm_lead_obstacle")

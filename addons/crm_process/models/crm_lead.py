@@ -47,17 +47,23 @@ class CrmLead(models.Model):
     can_start_followup = fields.Boolean(string="Can Start After-sales", compute="_compute_can_start_followup")
 
     @api.depends(
-        "company_id", "team_id.process_ids.state", "team_id.process_ids.active", "team_id.process_ids.company_id"
+        "company_id",
+        "kept_process_id",
+        "team_id.process_ids.state",
+        "team_id.process_ids.active",
+        "team_id.process_ids.company_id",
     )
     def _compute_process_id(self):
         for lead in self:
-            lead.process_id = lead.team_id.process_ids.filtered(
+            current = lead.team_id.process_ids.filtered(
                 lambda process, lead=lead: (
                     process.active
                     and process.state == "effective"
                     and (not process.company_id or not lead.company_id or process.company_id == lead.company_id)
                 )
             )[:1]
+            kept = lead.kept_process_id
+            lead.process_id = kept if kept and kept._get_family() == current._get_family() else current
 
     @api.depends("won_status", "active", "type", "stage_id", "process_id", "followup_end")
     def _compute_can_start_followup(self):

@@ -143,7 +143,8 @@ class CrmLead(models.Model):
         # Two clicks at once: both transactions write this row, so the second one is run again and finds the cycle.
         self.next_cycle_date = start_date
         self.flush_recordset(["next_cycle_date"])
-        lead = self.create(self._prepare_next_cycle_values(inputs))
+        # Nobody typed these values: what the process requires from the start is noted as missing, not refused.
+        lead = self._with_own_move().create(self._prepare_next_cycle_values(inputs)).with_env(self.env)
         lead.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=start_date,

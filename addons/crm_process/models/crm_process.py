@@ -67,40 +67,11 @@ class CrmProcess(models.Model):
         copy=False,
         help="The after-sales stage was created by this process, not chosen.",
     )
-    # What it covers
-    stage_ids = fields.Many2many(
-        "crm.stage",
-        string="Stages",
-        compute="_compute_stage_ids",
-        help="Stages in the pipelines of the chosen teams. Change the phase of a stage under Stages and Phases.",
-    )
-    lead_count = fields.Integer(
-        string="Opportunities",
-        compute="_compute_lead_count",
-        groups="sales_team.group_sale_salesman",
-        help="Opportunities of the chosen teams that you may see.",
-    )
 
     _code_uniq = models.UniqueIndex(
-        "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL", "Another process of the company has this code."
+        "(code, COALESCE(company_id, 0), version) WHERE code IS NOT NULL",
+        "Another process of the company has this code.",
     )
-
-    @api.depends("team_ids")
-    def _compute_stage_ids(self):
-        for process in self:
-            process.stage_ids = self.env["crm.stage"].search(
-                ["|", ("team_ids", "=", False), ("team_ids", "in", process.team_ids.ids)]
-            )
-
-    @api.depends("team_ids")
-    def _compute_lead_count(self):
-        counts = dict(
-            self.env["crm.lead"]._read_group(
-                [("team_id", "in", self.team_ids.ids), ("type", "=", "opportunity")], ["team_id"], ["__count"]
-            )
-        )
-        for process in self:
-            process.lead_count = sum(counts.get(team, 0) for team in process.team_ids)
 
     @api.constrains("state", "active", "team_ids", "followup_stage_id", "company_id")
     def _check_effective(self):
@@ -143,38 +114,37 @@ class CrmProcess(models.Model):
             )
 
     def copy_data(self, default=None):
+        named = default and "name" in default
         return [
-            {**vals, "name": self.env._("%(name)s (copy)", name=process.name)}
+            vals if named else {**vals, "name": self.env._("%(name)s (copy)", name=process.name)}
             for process, vals in zip(self, super().copy_data(default), strict=True)
         ]
 
     def action_activate(self):
-        """Switch the process on: its teams get an after-sales stage; no opportunity moves."""
-        self.check_access("write")
-        for process in self.filtered(lambda process: process.state != "effective"):
+        """Approve the process and switch it on: its teams get an after-sales stage; no opportunity moves."""
+        self._check_approver()
+        # Approving includes the status, the one stage the process needs, and the end of the version before.
+        for process in self.sudo().filtered(lambda process: process.state != "effective"):
             won_stages = process._won_stages()
+            process._replace_version()
             if not process.followup_stage_id:
-                # The right to switch a process on includes the one stage it needs.
-                stage_sudo = self.env["crm.stage"].sudo().create(process._prepare_followup_stage(won_stages))
-                process.write({"followup_stage_id": stage_sudo.id, "owns_followup_stage": True})
+                stage = self.env["crm.stage"].sudo().create(process._prepare_followup_stage(won_stages))
+                process.write({"followup_stage_id": stage.id, "owns_followup_stage": True})
             else:
                 process._take_over_stage()
-            process.state = "effective"
+            process.sheet_ids._take_followup_stage()
+            process.write(process._prepare_approval())
 
     def action_retire(self):
         """Switch the process off: opportunities in after-sales stay where they are."""
-        self.state = "retired"
-        self._remove_empty_stages()
+        self.check_access("write")
+        self.sudo().state = "retired"  # status is not for people to write
+        self.sudo()._remove_empty_stages()
 
     def action_draft(self):
-        """Take a retired process up again."""
-        self.filtered(lambda process: process.state == "retired").state = "draft"
-
-    def action_view_leads(self):
-        """Open the opportunities of the teams, by phase."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("crm_process.crm_lead_action_phases")
-        action["domain"] = [("team_id", "in", self.team_ids.ids), ("type", "=", "opportunity")]
-        return action
+        """Take a retired process up again; its approved text stays as it is."""
+        self.check_access("write")
+        self.sudo().filtered(lambda process: process.state == "retired").state = "draft"
 
     def _won_stages(self):
         """Return the stages in which the teams win; each team needs one."""
@@ -238,5 +208,7 @@ class CrmProcess(models.Model):
                 [("followup_stage_id", "=", stage_sudo.id), ("id", "not in", process.ids)], limit=1
             ):
                 continue
+            if process.sheet_ids.search_count([("stage_id", "=", stage_sudo.id)], limit=1):
+                continue  # an approved sheet describes it
             process.write({"followup_stage_id": False, "owns_followup_stage": False})
             stage_sudo.unlink()

@@ -31,7 +31,12 @@ class TestUninstall(ProcessCommon):
                 "export_fields": [(0, 0, {"name": "name"}), (0, 0, {"name": "cycle_number"})],
             }
         )
+        reason = self.env["crm.obstacle.reason"].create({"name": "In use"})
+        self.env["crm.lead.obstacle"].create({"lead_id": lead.id, "reason_id": reason.id})
+        self.env.flush_all()
         uninstall_hook(self.env)
+        self.env.invalidate_all()
+        reason.unlink()  # as Odoo does with the records of the addon
         self.assertFalse(ours.exists())
         self.assertTrue(theirs.exists())
         self.assertEqual(export.export_fields.mapped("name"), ["name"])

@@ -8,6 +8,21 @@ LEAD_FIELDS = [
     "followup_start",
     "followup_end",
     "followup_outcome",
+    "won_reason_id",
+    "competitor_id",
+]
+
+#: What was written down and ticked off.
+MODELS = [
+    "crm.process",
+    "crm.process.stage",
+    "crm.process.io",
+    "crm.process.indicator",
+    "crm.process.resource",
+    "crm.process.risk",
+    "crm.lead.check",
+    "crm.stage.log",
+    "crm.lead.obstacle",
 ]
 
 
@@ -16,5 +31,6 @@ class BaseModuleUninstall(models.TransientModel):
 
     @api.model
     def _crm_history_kept_by(self):
-        """Offer processes and cycles as a file before they are deleted."""
-        return {**super()._crm_history_kept_by(), "crm_process": {"crm.process": None, "crm.lead": LEAD_FIELDS}}
+        """Offer processes with their sheets, cycles and the history of stages as a file before they are deleted."""
+        lost = {**dict.fromkeys(MODELS), "crm.lead": LEAD_FIELDS}
+        return {**super()._crm_history_kept_by(), "crm_process": lost}
