@@ -26,7 +26,7 @@ class CrmCostActivity(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        domain=[("reviewed", "=", True), ("aggregate", "in", ADDITIVE)],
+        domain=[("reviewed", "=", True), ("aggregate", "in", ADDITIVE), ("group_ids", "=", False)],
         help="Customer indicator that counts how often the activity was done for each customer.",
     )
     minutes_per_unit = fields.Float(
@@ -39,6 +39,7 @@ class CrmCostActivity(models.Model):
 
     @api.constrains("measure_id")
     def _check_measure_id(self):
+        self.measure_id._check_open()
         for activity in self:
             measure = activity.measure_id
             if not measure.reviewed:

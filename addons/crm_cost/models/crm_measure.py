@@ -22,6 +22,12 @@ class CrmMeasure(models.Model):
                     )
                 )
 
+    @api.model
+    def _shown(self):
+        """Whoever may read cost reads how often each activity was done for a customer."""
+        activities_sudo = self.env["crm.cost.activity"].sudo().with_context(active_test=False).search([])
+        return [*super()._shown(), (self.env._("Cost Activities"), activities_sudo.measure_id)]
+
     def _cost_rows_sql(self, company, date_from, date_to):
         """Return a SELECT of (partner_id, quantity): the customers', then that of documents for nobody or for us.
 

@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import ValidationError
 
 from .common import CostCommon
 
@@ -27,3 +28,12 @@ class TestCrmMeasure(CostCommon):
         day = meetings[0].start.date()
         rows = dict(self.env.execute_query(measure._cost_rows_sql(self.env["res.company"], day, day)))
         self.assertEqual(rows, {customer.id: 2, None: 4})
+
+    def test_restricted_values_carry_no_cost(self):
+        group = self.env["res.groups"].create({"name": "May See Requests"})
+        self.make_pool()
+        with self.assertRaisesRegex(ValidationError, "Cost Activities"):
+            self.measure.group_ids = group
+        secret = self.measure.copy({"reviewed": True, "group_ids": [Command.set(group.ids)]})
+        with self.assertRaisesRegex(ValidationError, "certain groups"):
+            self.make_pool(measure=secret)

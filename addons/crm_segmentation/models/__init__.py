@@ -41,6 +41,7 @@ from . import (
     crm_measure_ratio,
     crm_measure_refresh,
     crm_measure_screen,
+    crm_measure_shown,
     crm_measure_sql,
     crm_measure_usage,
     crm_measure_value,

@@ -31,7 +31,7 @@ class CrmCustomer(models.Model):
     @api.depends("relationship_index", "partner_id", "company_id")
     @api.depends_context("uid", "lang")
     def _compute_relationship_facts(self):
-        """Read with the reader's rights what is behind the index; indicators hidden from the reader stay hidden."""
+        """Read what is behind the index: all of it is for everybody who may read the profile."""
         values, reactions = self._relationship_values(), self._price_reactions()
         scales = self.env["crm.rfm.scale"].search([("company_id", "in", self.company_id.ids)]).grouped("company_id")
         for customer in self:
@@ -122,24 +122,12 @@ class CrmCustomer(models.Model):
         """Return the four ranked facts, None where unknown, as the job computes them."""
         first = self.first_purchase_date
         orders, discount = _total(values["orders"]), values["discount_share"]
-        hidden = self._hidden_codes()
         contacts = [_total(values[code]) for code in ("contacts_in", "contacts_out")]
         return {
             "tenure": ((scale.computed_on or self.company_id._crm_today()) - first).days if first else None,
             "categories": _total(values["product_categories"]) if values["product_categories"] else None,
-            "exchanges": None
-            if hidden & {"orders", "contacts_in", "contacts_out"}
-            else exchanges_per_order(*contacts, orders),
+            "exchanges": exchanges_per_order(*contacts, orders),
             "undiscounted": 100 - _total(discount) if discount else None,
-        }
-
-    def _hidden_codes(self):
-        """Return the codes of the indicators whose values the reader may not see: no row is not zero then."""
-        mine = self.env.user.all_group_ids
-        return {
-            code
-            for code, measure in self._relationship_measures().items()
-            if measure.group_ids and not self.env.su and not measure.group_ids & mine
         }
 
     def _fact_texts(self, values):

@@ -63,9 +63,6 @@ class CrmCustomer(models.Model):
         if not self.rhythm_days:
             return False
         days = formatLang(self.env, self.rhythm_days, digits=0 if self.rhythm_days.is_integer() else 1)
-        if self.rhythm_basis == "own" and not gaps:
-            # Whoever may not see the purchase days as an indicator is not told how many there were.
-            return self.env._("%(days)s days: own rhythm", days=days)
         if self.rhythm_basis == "own":
             return self.env._("%(days)s days: own rhythm, %(gaps)s gaps", days=days, gaps=gaps)
         if self.rhythm_basis == "company":

@@ -50,7 +50,7 @@ class CrmRfmScale(models.Model):
         "crm.measure",
         string="Frequency By",
         ondelete="set null",
-        domain=[("reviewed", "=", True)],
+        domain=[("reviewed", "=", True), ("group_ids", "=", False)],
         default=lambda self: self.env["crm.customer"]._standard_measure("purchase_days"),
         help="Reviewed indicator whose window figure gives the frequency score. Empty: Purchase Days.",
     )
@@ -58,7 +58,7 @@ class CrmRfmScale(models.Model):
         "crm.measure",
         string="Money By",
         ondelete="set null",
-        domain=[("reviewed", "=", True), ("is_monetary", "=", True)],
+        domain=[("reviewed", "=", True), ("is_monetary", "=", True), ("group_ids", "=", False)],
         default=lambda self: self.env["crm.customer"]._standard_measure("revenue"),
         help="Reviewed indicator of money whose window figure gives the money score. Empty: Invoiced Revenue.",
     )
@@ -89,7 +89,6 @@ class CrmRfmScale(models.Model):
         "crm.measure",
         "crm_rfm_scale_activity_rel",
         string="Signs of Life",
-        domain=[("reviewed", "=", True)],
         help="Reviewed indicators whose latest document shows that the customer is still there, for example meetings, "
         "mails received or quotations. A purchase always does.",
     )
@@ -170,6 +169,7 @@ class CrmRfmScale(models.Model):
     @api.constrains("frequency_measure_id", "monetary_measure_id", "activity_measure_ids")
     def _check_measures(self):
         for scale in self:
+            scale._measures()._check_open()
             waiting = scale._measures().filtered(lambda measure: not measure.reviewed)
             if waiting:
                 raise ValidationError(

@@ -22,7 +22,7 @@ class CrmSegmentScheme(models.Model):
         string="Ranked by",
         required=True,
         ondelete="restrict",
-        domain=[("reviewed", "=", True)],
+        domain=[("reviewed", "=", True), ("group_ids", "=", False)],
         help="Customers are ranked by this indicator over its window, best first. Only reviewed indicators, because "
         "others count what their owner sees, and the classes would depend on that.",
     )
@@ -72,6 +72,7 @@ class CrmSegmentScheme(models.Model):
 
     @api.constrains("measure_id")
     def _check_measure_reviewed(self):
+        self.measure_id._check_open()
         for scheme in self:
             if not scheme.measure_id.reviewed:
                 raise ValidationError(

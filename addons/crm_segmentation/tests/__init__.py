@@ -10,6 +10,7 @@ from . import (
     test_crm_measure_figures,
     test_crm_measure_people,
     test_crm_measure_ratio,
+    test_crm_measure_shown,
     test_crm_rfm,
     test_crm_segment,
     test_crm_start,
