@@ -36,7 +36,7 @@ class CrmContactEvent(models.Model):
         "mail.activity.type": ["category"],
         "calendar.event": ["active", "duration", "privacy", "start", "user_id"],
         "calendar.attendee": ["event_id", "partner_id", "state"],
-        "res.partner": ["commercial_partner_id", "email_normalized", "partner_share"],
+        "res.partner": ["commercial_partner_id", "company_id", "email_normalized", "partner_share"],
     }
 
     kind = fields.Selection(
@@ -57,7 +57,9 @@ class CrmContactEvent(models.Model):
     )
     commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one(
-        "res.company", readonly=True, help="Company of the document; empty for meetings and contacts."
+        "res.company",
+        readonly=True,
+        help="Company of the document, else the one the contact belongs to; empty when neither belongs to any.",
     )
     user_id = fields.Many2one("res.users", string="Employee", readonly=True)
     happened_at = fields.Datetime(string="Date", readonly=True)
@@ -108,7 +110,8 @@ class CrmContactEvent(models.Model):
         return SQL(
             """
             SELECT message.id::bigint * 8 AS id, 'mail' AS kind, 'in' AS direction, author.commercial_partner_id,
-                   message.record_company_id AS company_id, NULL::integer AS user_id, message.date AS happened_at,
+                   COALESCE(message.record_company_id, author.company_id) AS company_id,
+                   NULL::integer AS user_id, message.date AS happened_at,
                    NULL::float8 AS hours, message.model AS res_model, message.res_id
               FROM mail_message message
               JOIN res_partner author ON author.id = message.author_id
@@ -122,7 +125,8 @@ class CrmContactEvent(models.Model):
         return SQL(
             """
             SELECT MIN(note.id)::bigint * 8 + 1, 'mail', 'out', contact.commercial_partner_id,
-                   message.record_company_id, MIN(login.id), message.date, NULL::float8, message.model, message.res_id
+                   COALESCE(message.record_company_id, MIN(contact.company_id)), MIN(login.id), message.date,
+                   NULL::float8, message.model, message.res_id
               FROM mail_notification note
               JOIN mail_message message ON message.id = note.mail_message_id
               JOIN res_partner contact ON contact.id = note.res_partner_id AND contact.partner_share
@@ -139,8 +143,9 @@ class CrmContactEvent(models.Model):
     def _meetings_sql(self):
         return SQL(
             """
-            SELECT MIN(attendee.id)::bigint * 8 + 2, 'meeting', 'both', contact.commercial_partner_id, NULL::integer,
-                   meeting.user_id, meeting.start, meeting.duration, 'calendar.event', meeting.id
+            SELECT MIN(attendee.id)::bigint * 8 + 2, 'meeting', 'both', contact.commercial_partner_id,
+                   MIN(contact.company_id), meeting.user_id, meeting.start, meeting.duration,
+                   'calendar.event', meeting.id
               FROM calendar_attendee attendee
               JOIN calendar_event meeting ON meeting.id = attendee.event_id
               JOIN res_partner contact ON contact.id = attendee.partner_id AND contact.partner_share
@@ -157,8 +162,8 @@ class CrmContactEvent(models.Model):
             """
             SELECT activity.id::bigint * 8 + 3, CASE type.category WHEN 'phonecall' THEN 'call' ELSE 'activity' END,
                    CASE type.category WHEN 'phonecall' THEN 'out' ELSE 'none' END, contact.commercial_partner_id,
-                   document.company_id, activity.user_id, activity.date_done + TIME '12:00', NULL::float8,
-                   activity.res_model, activity.res_id
+                   COALESCE(document.company_id, contact.company_id), activity.user_id,
+                   activity.date_done + TIME '12:00', NULL::float8, activity.res_model, activity.res_id
               FROM mail_activity activity
               JOIN mail_activity_type type ON type.id = activity.activity_type_id
               JOIN (%s) document ON document.model = activity.res_model AND document.id = activity.res_id
@@ -174,7 +179,7 @@ class CrmContactEvent(models.Model):
         return SQL(
             """
             SELECT reached.id::bigint * 8 + %(branch)s, %(kind)s, 'none', contact.commercial_partner_id,
-                   NULL::integer, NULL::integer, reached.moment, NULL::float8, 'res.partner', MIN(contact.id)
+                   MIN(contact.company_id), NULL::integer, reached.moment, NULL::float8, 'res.partner', MIN(contact.id)
               FROM (
                    SELECT trace.id, trace.%(moment)s AS moment, document.partner_id
                      FROM mailing_trace trace

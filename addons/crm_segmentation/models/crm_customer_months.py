@@ -46,9 +46,9 @@ class CrmCustomer(models.Model):
         value = self._chosen_value(value_id)
         try:
             first = fields.Date.to_date(month).replace(day=1)
+            last = first + relativedelta(months=1, days=-1)
         except (AttributeError, TypeError, ValueError) as error:
             raise UserError(self.env._("%(month)s is no month.", month=month)) from error
-        last = first + relativedelta(months=1, days=-1)
         action = value.measure_id._documents_action(self.partner_id, value.company_id, first, last)
         # Asked for by a script and not by a button, so nobody else fills in the views.
         return {**action, "views": [(False, view) for view in action["view_mode"].split(",")]}

@@ -37,6 +37,19 @@ DEFINITION = {
     "limit_value",
 }
 
+#: What the nightly job notes about its own work.
+BOOKKEEPING = {
+    "refreshed_at",
+    "refresh_run",
+    "last_error",
+    "rebuild",
+    "full_pass_at",
+    "full_pass_seconds",
+    "full_pass_corrected",
+    "part_bounds",
+    "part_done",
+}
+
 
 class CrmMeasure(models.Model):
     """How to observe a quantity per customer and period in any model of the database.
@@ -155,8 +168,9 @@ class CrmMeasure(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Check what was created and not what was asked for: defaults can come from the caller's context too."""
         measures = super().create(vals_list)
-        measures._check_authority({name for vals in vals_list for name in vals})
+        measures._check_authority({"owner_id", "reviewed"})
         return measures
 
     def write(self, vals):
@@ -170,7 +184,7 @@ class CrmMeasure(models.Model):
         if DEFINITION & vals.keys():
             vals = {"reviewed": False, **vals}
         result = super().write(vals)
-        self._check_authority(vals.keys())
+        self._check_authority({*vals})
         return result
 
     def _is_administrator(self):
@@ -180,6 +194,8 @@ class CrmMeasure(models.Model):
         """Refuse to act with somebody else's rights, and to vouch for documents one may not read oneself."""
         if self.env.su:
             return
+        if BOOKKEEPING & names:
+            raise AccessError(self.env._("Only the nightly job notes when and how an indicator was computed."))
         if "owner_id" in names and not self._is_administrator() and self.owner_id - self.env.user:
             raise AccessError(self.env._("Only a system administrator may make somebody else the owner."))
         if "reviewed" not in names:
@@ -188,6 +204,7 @@ class CrmMeasure(models.Model):
             if not self._is_administrator():
                 raise AccessError(self.env._("Only a system administrator may review customer indicators."))
             self.env[measure.model_name].check_access("read")
+            measure._as_viewer()._check_parts()
 
     # Actions
 

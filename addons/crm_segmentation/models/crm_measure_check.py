@@ -8,6 +8,8 @@ from .crm_measure import DEFINITION
 
 #: A hundred years: the window before it must still have a date.
 MAX_WINDOW_DAYS = 36525
+#: Each link of a path is one more table to join, and each table more to plan for.
+MAX_PATH_LINKS = 10
 NUMBERS = ("integer", "float", "monetary")
 #: Columns whose different values can be counted.
 COUNTABLE = (*NUMBERS, "char", "text", "selection", "boolean", "date", "datetime", "many2one", "reference")
@@ -24,23 +26,28 @@ class CrmMeasure(models.Model):
                 raise ValidationError(
                     self.env._("The window must be at most %(days)s days long.", days=MAX_WINDOW_DAYS)
                 )
-            if measure.kind == "ratio":
-                continue
-            model = self.env.get(measure.model_name)
-            if model is None or model._abstract or model._transient:
-                raise ValidationError(self.env._("%(model)s holds no documents.", model=measure.model_id.name))
-            measure._check_domain(model)
-            measure._check_path(model, measure.partner_path, "res.partner", many=1)
-            measure._check_stored(model, measure.date_field, ("date", "datetime"), self.env._("date"))
-            for path, comodel, many in (
-                (measure.company_path, "res.company", 0),
-                (measure.user_path, "res.users", 1),
-                (measure.team_path, "crm.team", 0),
-            ):
-                if path:
-                    measure._check_path(model, path, comodel, many)
-            measure._check_amount(model)
-            measure._check_reader(model)
+            measure._check_parts()
+            if measure.kind == "documents":
+                measure._check_reader(self.env[measure.model_name])
+
+    def _check_parts(self):
+        """Check documents, filter, paths, dates and amount: that they exist, and that the owner may read them."""
+        if self.kind == "ratio":
+            return
+        model = self.env.get(self.model_name)
+        if model is None or model._abstract or model._transient:
+            raise ValidationError(self.env._("%(model)s holds no documents.", model=self.model_id.name))
+        self._check_domain(model)
+        self._check_path(model, self.partner_path, "res.partner", many=1)
+        self._check_stored(model, self.date_field, ("date", "datetime"), self.env._("date"))
+        for path, comodel, many in (
+            (self.company_path, "res.company", 0),
+            (self.user_path, "res.users", 1),
+            (self.team_path, "crm.team", 0),
+        ):
+            if path:
+                self._check_path(model, path, comodel, many)
+        self._check_amount(model)
 
     def _check_computable(self):
         """Refuse to compute what became wrong since it was saved; the last figures stay."""
@@ -61,6 +68,7 @@ class CrmMeasure(models.Model):
 
     def _check_path(self, model, path, end, many):
         """Walk a path: stored links, at most ``many`` of them to several records, the last one to ``end``."""
+        self._check_length(path)
         for part in (path or "").split("."):
             field = model._fields.get(part)
             if field is None:
@@ -88,6 +96,12 @@ class CrmMeasure(models.Model):
         if many < 0:
             raise ValidationError(
                 self.env._("The path %(path)s leads to several records more often than it may.", path=path)
+            )
+
+    def _check_length(self, path):
+        if len((path or "").split(".")) > MAX_PATH_LINKS:
+            raise ValidationError(
+                self.env._("%(path)s… has more than %(number)s links.", path=path[:100], number=MAX_PATH_LINKS)
             )
 
     def _check_field(self, model, field):
@@ -159,6 +173,7 @@ class CrmMeasure(models.Model):
             self._check_stored(model, name, ("date", "datetime"), self.env._("date"))
 
     def _check_value(self, model):
+        self._check_length(self.value_field)
         *links, last = (self.value_field or "").split(".")
         for link in links:
             field = model._fields.get(link)

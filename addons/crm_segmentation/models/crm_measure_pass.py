@@ -63,7 +63,7 @@ class CrmMeasure(models.Model):
     def _ask_for_full_pass(self):
         """Have all customers computed in the next run, from the first part on; and those of the ratios of these."""
         ratios = self.search(["|", ("numerator_id", "in", self.ids), ("denominator_id", "in", self.ids)])
-        (self | ratios).write({"rebuild": True, "part_done": 0, "part_bounds": False})
+        (self | ratios).sudo().write({"rebuild": True, "part_done": 0, "part_bounds": False})
 
     def _is_full_pass_due(self):
         """Say whether all customers are to be computed although single changes are followed."""

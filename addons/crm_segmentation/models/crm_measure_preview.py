@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 
 from psycopg2.errors import QueryCanceled
 from psycopg2.extensions import TransactionRollbackError
@@ -36,7 +37,12 @@ class CrmMeasure(models.Model):
     @api.depends(*DEFINITION, "sign", "is_monetary", "unit", "window_days", "as_percentage")
     @api.depends_context("uid", "company", "lang")
     def _compute_preview_html(self):
+        started = time.monotonic()
         for measure in self:
+            if time.monotonic() - started > 2 * PREVIEW_SECONDS:
+                # A form shows one; whoever reads all fields of many waits no longer than for the slowest of them.
+                measure.preview_html = False
+                continue
             values = measure._as_viewer()._preview_values()
             measure.preview_html = self.env["ir.qweb"]._render("crm_segmentation.crm_measure_preview", values)
 

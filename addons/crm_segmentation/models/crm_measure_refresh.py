@@ -5,6 +5,7 @@ Everything a batch takes and everything it writes is one transaction, so that th
 
 import logging
 
+from psycopg2.errors import QueryCanceled
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import fields, models
@@ -14,6 +15,9 @@ _logger = logging.getLogger(__name__)
 
 #: Changes taken out of the queue by one batch, and customers whose window moved.
 BATCH = 10_000
+#: The scheduler kills a step after two minutes: one slow indicator would keep all others from being computed, every
+#: night again. Those that nobody reviewed get so many seconds a statement.
+UNREVIEWED_SECONDS = 30
 
 
 class CrmMeasure(models.Model):
@@ -129,13 +133,26 @@ class CrmMeasure(models.Model):
         """Return what ``action`` returns; keep the reason on the indicator when it fails, the others go on."""
         try:
             with self.env.cr.savepoint():
+                self._limit_time()
                 result = action()
+                self.env.cr.execute("SET LOCAL statement_timeout TO DEFAULT")
             if self.last_error:
                 self.last_error = False
             return result
         except TransactionRollbackError:
             raise
+        except QueryCanceled:
+            self.last_error = self.env._(
+                "It takes longer than %(seconds)s seconds. A narrower filter is faster; an indicator that an "
+                "administrator reviewed may take longer.",
+                seconds=UNREVIEWED_SECONDS,
+            )
+            return None
         except Exception as error:
             _logger.info("Customer indicator %s (%s) cannot be computed", self.name, self.id, exc_info=True)
             self.last_error = f"{type(error).__name__}: {error}"
             return None
+
+    def _limit_time(self):
+        if not self.reviewed:
+            self.env.cr.execute(SQL("SET LOCAL statement_timeout = %s", UNREVIEWED_SECONDS * 1000))

@@ -17,12 +17,14 @@ class CrmReply(models.Model):
     _rec_name = "received_at"
     _depends = {
         "mail.message": ["author_id", "date", "is_internal", "message_type", "model", "record_company_id", "res_id"],
-        "res.partner": ["commercial_partner_id", "partner_share"],
+        "res.partner": ["commercial_partner_id", "company_id", "partner_share"],
     }
 
     commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one(
-        "res.company", readonly=True, help="Company of the document, else of whoever answered: its working hours count."
+        "res.company",
+        readonly=True,
+        help="Company of the document, else of the customer, else of whoever answered: its working hours count.",
     )
     user_id = fields.Many2one("res.users", string="Answered By", readonly=True)
     received_at = fields.Datetime(string="Received", readonly=True)
@@ -49,7 +51,8 @@ class CrmReply(models.Model):
                               ROWS UNBOUNDED PRECEDING) AS answer_id
                      FROM (
                           SELECT message.id, message.model, message.res_id, message.date,
-                                 message.record_company_id AS company_id, author.commercial_partner_id,
+                                 COALESCE(message.record_company_id, author.company_id) AS company_id,
+                                 author.commercial_partner_id,
                                  author.partner_share AS is_customer
                             FROM mail_message message
                             JOIN res_partner author ON author.id = message.author_id

@@ -5,6 +5,7 @@ from . import (
     test_crm_measure,
     test_crm_measure_amount,
     test_crm_measure_api,
+    test_crm_measure_authority,
     test_crm_measure_check,
     test_crm_measure_customers,
     test_crm_measure_figures,

@@ -76,7 +76,7 @@ class TestMonths(InsightCommon):
 
     def test_month_must_be_a_month(self):
         value = self.offered("Invoiced Revenue")
-        for month in ("", "yesterday", None, 5, "2026-13-01"):
+        for month in ("", "yesterday", None, 5, "2026-13-01", "9999-12-31"):
             with self.subTest(month=month), self.assertRaises(UserError):
                 self.profile().action_open_month(value, month)
 
@@ -115,14 +115,16 @@ class TestMonths(InsightCommon):
         )
 
     def test_hidden_indicators_answer_like_missing_ones(self):
-        hidden = self.offered("Invoiced Revenue", self.accountant)
-        self.revenue.group_ids = self.env.ref("account.group_account_invoice")
+        group = self.env.ref("account.group_account_invoice")
+        secret = self.revenue.copy({"name": "Secret", "reviewed": True, "group_ids": [Command.set(group.ids)]})
+        self.run_jobs()
         self.env.invalidate_all()
-        self.assertEqual(self.offered("Invoiced Revenue", self.accountant), hidden)
-        self.assertIsNone(self.offered("Invoiced Revenue"))
-        self.assertNotIn(self.revenue.id, self.profile().indicator_ids.measure_id.ids)
+        hidden = self.offered("Secret", self.accountant)
+        self.assertTrue(hidden)
+        self.assertIsNone(self.offered("Secret"))
+        self.assertNotIn(secret.id, self.profile().indicator_ids.measure_id.ids)
         self.assertNotIn(
-            self.revenue.id,
+            secret.id,
             self.env["crm.measure.value"]
             .with_user(self.seller)
             .search(self.profile().action_open_indicators()["domain"])

@@ -3,7 +3,8 @@
 import re
 
 # What a spreadsheet, or the library that writes one, takes for a formula or a link.
-_LIVE = re.compile(r"\s*[=+\-@{\t\r]|\s*(?:https?|ftp|mailto|internal|external):", re.IGNORECASE)
+# Chinese and Japanese ones take full-width signs for one as well.
+_LIVE = re.compile(r"\s*[=+\-@{\t\r＝＋－＠]|\s*(?:https?|ftp|mailto|internal|external):", re.IGNORECASE)
 
 
 def plain_cell(value):
@@ -13,6 +14,8 @@ def plain_cell(value):
     ("'=HYPERLINK(1)", "'@SUM(1)", "'{=1}")
     >>> plain_cell("\\t=1"), plain_cell("https://a.example")
     ("'\\t=1", "'https://a.example")
+    >>> plain_cell("＝1+1")
+    "'＝1+1"
     >>> plain_cell("very good"), plain_cell(-5), plain_cell(False)
     ('very good', -5, False)
     """

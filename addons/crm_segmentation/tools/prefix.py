@@ -2,7 +2,7 @@
 
 
 def depth(items):
-    """Return how deep a filter is nested; a chain of one operator is flat.
+    """Return how deep a filter is nested; a chain of one operator is flat. Each dot in a name is a filter inside.
 
     Only filters inside conditions recurse, and no text nests brackets as deep as Python's stack.
 
@@ -11,6 +11,8 @@ def depth(items):
     (0, 0, 1, 1, 1)
     >>> depth(["|", a, "&", b, "|", a, b]), depth(["!", "!", a]), depth([c]), depth(["!", c])
     (3, 2, 2, 3)
+    >>> depth([("a.b.c", "=", 1)]), depth([("a.b", "any", [("c", "=", 1)])])
+    (2, 2)
     >>> depth(["|"] * 1199 + [a] * 1200)
     1
     >>> nested = [a]
@@ -33,7 +35,8 @@ def depth(items):
             stack.append((item, max(level + (item == "!" or below != item) for below, level in children)))
         else:
             nested = isinstance(item, (list, tuple)) and len(item) == 3 and item[1] in ("any", "not any")
-            stack.append((None, 1 + depth(item[2]) if nested else 0))
+            dots = item[0].count(".") if isinstance(item, (list, tuple)) and item and isinstance(item[0], str) else 0
+            stack.append((None, dots + (1 + depth(item[2]) if nested else 0)))
     if len(stack) == 1:
         return stack[0][1]
     # Conditions side by side are joined by "and".

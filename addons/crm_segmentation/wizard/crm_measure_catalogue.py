@@ -113,6 +113,7 @@ class CrmMeasureCatalogue(models.TransientModel):
         They are reviewed when a system administrator creates them; otherwise they count what their creator sees.
         """
         entries = self._entries()
+        codes = [code for code in codes if code in entries]
         wanted = [component for code in codes for component in entries[code].components] + list(codes)
         existing = self._existing()
         created = self.env["crm.measure"]
