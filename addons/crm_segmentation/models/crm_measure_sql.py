@@ -146,7 +146,7 @@ class CrmMeasure(models.Model):
         :param bool nobody: also those without a partner, or with our own people
         """
         model = self._reader(companies)
-        query = model._search(self._parsed_domain(), bypass_access=self.reviewed)
+        query = model._search(self._parsed_domain() & self._shown_domain(model), bypass_access=self.reviewed)
         if query._ids:
             # The model filtered in Python: every document would pass through the server's memory.
             raise UserError(

@@ -104,6 +104,41 @@ class TestPreview(InsightCommon):
         seller_html = str(measure.with_user(seller).sudo().preview_html)
         self.assertIn("<b>1</b> documents", seller_html)
 
+    def test_private_meetings_of_others_show_nothing(self):
+        organizer = new_test_user(self.env, "preview_organizer", groups="base.group_user")
+        times = {"start": "2026-01-02 10:00:00", "stop": "2026-01-02 11:00:00"}
+        meetings = self.env["calendar.event"].create(
+            [
+                {
+                    **times,
+                    "name": f"Talk about {privacy}",
+                    "privacy": privacy,
+                    "user_id": organizer.id,
+                    "partner_ids": [Command.set(self.partner.ids)],
+                }
+                for privacy in ("public", "private")
+            ]
+        )
+        typed = {"aggregate": "distinct", "value_field": "name", "is_monetary": False, "company_path": False}
+        shown = self.shown(
+            **typed,
+            model_id=self.env["ir.model"]._get_id("calendar.event"),
+            domain=str([("id", "in", meetings.ids)]),
+            partner_path="partner_ids",
+            date_field="start",
+        )
+        self.assertIn("Talk about public", shown)
+        self.assertNotIn("Talk about private", shown)
+        shown = self.shown(
+            **{**typed, "value_field": "event_id.name"},
+            model_id=self.env["ir.model"]._get_id("calendar.attendee"),
+            domain=str([("event_id", "in", meetings.ids)]),
+            partner_path="partner_id",
+            date_field="create_date",
+        )
+        self.assertIn("Talk about public", shown)
+        self.assertNotIn("Talk about private", shown)
+
     def test_documents_one_may_not_read_are_not_counted(self):
         self.invoice(self.partner, 40)
         reader = new_test_user(
