@@ -30,6 +30,7 @@ from . import (
     crm_stage_demo,
     crm_stage_log,
     crm_stage_log_backfill,
+    crm_stage_log_noted,
     crm_stage_log_record,
     crm_team,
     crm_won_reason,

@@ -73,12 +73,16 @@ class CrmLead(models.Model):
         problems = self._get_status_problems(before)
         marked = moved if not by_person else moved.filtered(lambda lead: lead._is_marked_import(before[lead].process))
         settled = moved - marked
-        if self.env.context.get(GATE) is not OVERRIDE:
-            for lead, texts in settled._get_move_problems(before).items():
+        against = {lead: texts for lead, texts in settled._get_move_problems(before).items() if texts}
+        overriding = self.env.context.get(GATE) is OVERRIDE
+        if not overriding:
+            for lead, texts in against.items():
                 problems[lead] += texts
         self._refuse(problems, before)
         marked._mark(before)
         settled._settle()
+        if overriding and against:
+            self.env["crm.stage.log"].sudo()._mark_overridden([lead.id for lead in against])  # nobody writes lines
 
     def _judge_new(self):
         """Ask of new cases what the process asks from the start; what they cannot have yet is only noted."""

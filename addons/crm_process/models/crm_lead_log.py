@@ -7,7 +7,7 @@ WATCHED = frozenset(("stage_id", "active", "type", "won_status"))
 
 
 class CrmLead(models.Model):
-    """Every way in which a stage changes ends in ``_write_multi``: there the history is written.
+    """Every way in which a stage changes ends in ``_write_multi``: there it is noted, and written with the commit.
 
     Drag and drop, import, RPC, mail, a stage recomputed because team or type changed, with or without tracking. The row
     is updated first and compared with its open line of the history, so two users moving one lead at once meet at the
@@ -18,9 +18,7 @@ class CrmLead(models.Model):
 
     def _create(self, data_list):
         leads = super()._create(data_list)
-        # Otherwise the status is computed, and written, right after.
-        told = [lead.id for lead, data in zip(leads, data_list, strict=True) if "won_status" in data["stored"]]
-        leads.browse(told)._log_stages()
+        leads._log_stages()
         return leads
 
     def _write_multi(self, vals_list):
@@ -50,12 +48,14 @@ class CrmLead(models.Model):
 
     def _log_stages(self):
         if self and self._has_stage_log():
-            self.env["crm.stage.log"].sudo()._record(self._ids)  # whoever moves a lead writes its history
+            self.env["crm.stage.log"]._note(self._ids)
 
     def _log_end(self, kind, target=None):
         if self and self._has_stage_log():
             self.flush_recordset(WATCHED)
-            self.env["crm.stage.log"].sudo()._end(self._ids, kind, target and target.id)  # as above
+            log_sudo = self.env["crm.stage.log"].sudo()  # whoever deletes or merges a lead writes its history
+            log_sudo._record_noted(self._ids)
+            log_sudo._end(self._ids, kind, target and target.id)
 
     def _has_stage_log(self):
         """Tell whether there is a history: not yet while the addon is installed, no longer when it is removed."""

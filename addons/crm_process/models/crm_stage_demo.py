@@ -27,7 +27,7 @@ class CrmDemo(models.AbstractModel):
         for number in range(1, OPPORTUNITIES + 1):
             self._add_closed(leads, random, number)
         self._add_obstacles(leads, random)
-        self.env.flush_all()
+        self.env["crm.stage.log"].flush_model()
         self.env.cr.execute("DELETE FROM crm_stage_log WHERE origin = 'live'")
         self.env["crm.stage.log"]._backfill()
 

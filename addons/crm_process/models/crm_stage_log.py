@@ -84,6 +84,11 @@ class CrmStageLog(models.Model):
         readonly=True,
         help="What was true of the opportunity during the stay. Gone: merged into another one, or deleted.",
     )
+    is_overridden = fields.Boolean(
+        string="A Gate Was Overridden",
+        readonly=True,
+        help="Something the process asks for stood against the move; an authorised person made it all the same.",
+    )
     outcome = fields.Selection(
         KINDS, string="Went On", readonly=True, help="How the stay ended. Empty while the opportunity is still there."
     )

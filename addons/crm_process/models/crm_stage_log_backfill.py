@@ -22,6 +22,7 @@ class CrmStageLog(models.Model):
     @api.model
     def _backfill(self):
         """Write the lines of all leads that have none, with one INSERT; no other table is written."""
+        self.flush_model()
         self.env.flush_all()
         self.env.cr.execute("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off")
         self.env.cr.execute(

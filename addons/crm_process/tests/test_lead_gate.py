@@ -438,6 +438,9 @@ class TestLeadGate(ProcessCommon):
 
     # Override
 
+    def _log(self, lead):
+        return self.env["crm.stage.log"].search([("lead_id", "=", lead.id)], order="id")
+
     def test_override_is_for_whom_the_sheet_names_and_leaves_its_reason(self):
         self.sheet_new.override_user_ids = self.manager
         self._activate()
@@ -456,6 +459,30 @@ class TestLeadGate(ProcessCommon):
         self.assertEqual(note.author_id, self.manager.partner_id)
         for words in ("Framework &lt;b&gt;contract&lt;/b&gt;", "Volume: fill in"):
             self.assertIn(words, note.body)
+        self.assertRecordValues(
+            self._log(self.lead),
+            [
+                {"stage_id": self.stage_new.id, "is_overridden": False, "create_uid": self.env.uid},
+                {"stage_id": self.stage_middle.id, "is_overridden": True, "create_uid": self.manager.id},
+            ],
+        )
+
+    def test_only_what_stood_against_the_move_is_overridden(self):
+        self.sheet_new.override_user_ids = self.manager
+        self._activate()
+        lead = self._mine(user=self.manager)
+        for key in (crm_lead_gate.GATE, "is_overridden", "default_is_overridden"):
+            for value in (True, "OVERRIDE"):
+                sent = lead.with_context(**{key: value})
+                with self.assertRaises(UserError), self.env.cr.savepoint():
+                    sent.write({"stage_id": self.stage_middle.id})
+        self.lead.expected_revenue = 5
+        lead.with_context(is_overridden=True, default_is_overridden=True).stage_id = self.stage_middle
+        self.assertFalse(any(self._log(self.lead).mapped("is_overridden")), "no context says so")
+        lead.stage_id = self.stage_new
+        wizard = self.env["crm.lead.override"].with_user(self.manager)
+        wizard.create({"lead_id": lead.id, "stage_id": self.stage_middle.id, "reason": "To be sure"}).action_move()
+        self.assertFalse(any(self._log(self.lead).mapped("is_overridden")), "nothing was missing")
 
     def test_override_passes_a_skipped_stage_too(self):
         self.revenue.unlink()

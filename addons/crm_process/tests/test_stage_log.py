@@ -14,7 +14,7 @@ from .common import ProcessCommon
 @tagged("post_install", "-at_install")
 class TestStageLog(ProcessCommon):
     def _lines(self, lead):
-        self.env.flush_all()
+        self.env.cr.flush()
         return self.env["crm.stage.log"].search([("lead_ref", "in", lead.ids)], order="id")
 
     def _at(self, when):
@@ -23,13 +23,13 @@ class TestStageLog(ProcessCommon):
     def test_road_of_one_opportunity(self):
         with self._at("2026-03-02 08:00:00"):
             lead = self._lead(expected_revenue=500)
-            self.env.flush_all()
+            self.env.cr.flush()
         with self._at("2026-03-02 10:00:00"):
             lead.stage_id = self.stage_offer
-            self.env.flush_all()
+            self.env.cr.flush()
         with self._at("2026-03-04 10:00:00"):
             lead.stage_id = self.stage_middle
-            self.env.flush_all()
+            self.env.cr.flush()
         with self._at("2026-03-05 10:00:00"):
             lead.action_set_won()
             lines = self._lines(lead)
@@ -102,7 +102,7 @@ class TestStageLog(ProcessCommon):
         self.env.company.resource_calendar_id.attendance_ids.filtered(lambda a: a.dayofweek == "4").unlink()
         with self._at("2026-03-05 08:00:00"):  # a Thursday, whole day
             lead = self._lead(company_id=self.env.company.id)
-            self.env.flush_all()
+            self.env.cr.flush()
         with self._at("2026-03-09 10:00:00"):  # Monday, two hours
             lead.stage_id = self.stage_middle
             line = self._lines(lead)[0]
@@ -140,6 +140,32 @@ class TestStageLog(ProcessCommon):
                 {"kind": "reopened", "status": "open", "outcome": False, "stage_id": self.stage_middle.id},
             ],
         )
+
+    def test_one_transaction_is_one_line_whatever_was_flushed_between(self):
+        lead, twin = self._lead(), self._lead()
+        self.env.cr.flush()
+        for stage in (self.stage_middle, self.stage_offer):
+            lead.stage_id = stage
+            self.env.flush_all()
+        twin.stage_id = self.stage_middle
+        self.env.flush_all()
+        statements = self.cr.sql_log_count
+        self.env["crm.stage.log"]._record_noted()
+        self.assertEqual(self.cr.sql_log_count - statements, 1, "for all leads")
+        lines = self._lines(lead)
+        self.assertEqual(lines.stage_id, self.stage_new | self.stage_offer)
+        self.assertEqual(lines.mapped("step"), [0, 2])
+
+    def test_move_that_is_rolled_back_leaves_no_line(self):
+        lead = self._lead()
+        before = self._lines(lead)
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            lead.stage_id = self.stage_middle
+            self.assertEqual(len(self._lines(lead)), 2, "written by the transaction that moves")
+            raise ZeroDivisionError
+        self.env.invalidate_all()
+        self.assertEqual(self._lines(lead), before)
+        self.assertFalse(before.date_left)
 
     def test_archiving_alone_is_not_losing(self):
         lead = self._lead(probability=30)
@@ -199,6 +225,7 @@ class TestStageLog(ProcessCommon):
     def test_every_way_in_is_recorded(self):
         stage = self.stage_middle
         lead = self._lead()
+        self.env.cr.flush()
         with Form(lead) as form:
             form.stage_id = stage
         imported = self.env["crm.lead"].load(["name", "stage_id/.id"], [["Imported", str(stage.id)]])["ids"]
@@ -217,11 +244,11 @@ class TestStageLog(ProcessCommon):
 
     def test_fifty_moves_in_a_minute(self):
         lead = self._lead()
-        self.env.flush_all()
+        self.env.cr.flush()
         for second in range(50):
             with self._at(f"2036-03-02 08:00:{second:02}"):
                 lead.stage_id = (self.stage_middle, self.stage_new)[second % 2]
-                self.env.flush_all()
+                self.env.cr.flush()
         lines = self._lines(lead)
         self.assertEqual(len(lines), 51)
         self.assertEqual(len(lines.filtered(lambda line: not line.date_left)), 1)
@@ -230,7 +257,7 @@ class TestStageLog(ProcessCommon):
     def test_hour_that_is_there_twice(self):
         with self._at("2026-10-25 00:30:00"):  # half past two in Brussels
             lead = self._lead()
-            self.env.flush_all()
+            self.env.cr.flush()
         with self._at("2026-10-25 01:30:00"):  # half past two again
             lead.stage_id = self.stage_middle
             self.assertEqual(self._lines(lead)[0].calendar_seconds, 3600)
@@ -238,7 +265,7 @@ class TestStageLog(ProcessCommon):
     def test_clock_that_goes_back_makes_no_negative_time(self):
         with self._at("2036-03-02 08:00:00"):
             lead = self._lead()
-            self.env.flush_all()
+            self.env.cr.flush()
         lead.stage_id = self.stage_middle
         self.assertEqual(self._lines(lead)[0].calendar_seconds, 0)
 
@@ -264,7 +291,7 @@ class TestStageLog(ProcessCommon):
         self._lines(lead)
         lead.stage_id = False
         with patch.object(type(lead), "_stage_find", lambda *args, **kwargs: self.env["crm.stage"]):
-            self.env.flush_all()
+            self.env.cr.flush()
         self.assertTrue(self._lines(lead))
 
     def test_name_of_a_deleted_stage_is_kept(self):
@@ -272,7 +299,7 @@ class TestStageLog(ProcessCommon):
         lead = self._lead(stage_id=gone.id)
         self._lines(lead)
         lead.stage_id = self.stage_middle
-        self.env.flush_all()
+        self.env.cr.flush()
         gone.unlink()
         self.env.invalidate_all()
         first, second = self._lines(lead)
@@ -331,7 +358,7 @@ class TestStageLog(ProcessCommon):
     @users("process_salesman")
     def test_who_moved_is_written_down(self):
         lead = self._lead()
-        self.env.flush_all()
+        self.env.cr.flush()
         lead.with_env(self.env).stage_id = self.stage_middle
         lines = self._lines(lead)
         self.assertEqual(lines[-1].create_uid, self.salesman)
@@ -342,12 +369,12 @@ class TestStageLog(ProcessCommon):
 @tagged("post_install", "-at_install")
 class TestStageLogBackfill(ProcessCommon):
     def _forget(self, leads):
-        self.env.flush_all()
+        self.env.cr.flush()
         self.env.cr.execute("DELETE FROM crm_stage_log WHERE lead_ref IN %s", [tuple(leads.ids)])
         self.env.invalidate_all()
 
     def _dates(self, lead, **values):
-        self.env.flush_all()
+        self.env.cr.flush()
         for column, value in values.items():
             self.env.cr.execute(f"UPDATE crm_lead SET {column} = %s WHERE id = %s", [value, lead.id])
         lead.invalidate_recordset()
@@ -364,7 +391,7 @@ class TestStageLogBackfill(ProcessCommon):
                 "new_value_char": new.name,
             }
         )
-        self.env.flush_all()
+        self.env.cr.flush()
         self.env.cr.execute(
             "UPDATE mail_tracking_value SET create_date = %s, create_uid = %s WHERE id = %s",
             [when, (user or self.env.user).id, value.id],
@@ -462,7 +489,7 @@ class TestStageLogBackfill(ProcessCommon):
         self.env["crm.stage.log"]._backfill()
         self.assertEqual(self.env["crm.stage.log"].search([("lead_ref", "=", lead.id)]), lines)
         lead.stage_id = self.stage_middle
-        self.env.flush_all()
+        self.env.cr.flush()
         self.assertEqual(self.env["crm.stage.log"].search_count([("lead_ref", "=", lead.id)]), 2)
 
     def test_no_row_of_another_table_is_written(self):

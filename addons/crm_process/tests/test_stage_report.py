@@ -43,7 +43,7 @@ class HistoryCommon(ProcessCommon):
 
     def _leads(self, count, **values):
         leads = self.env["crm.lead"].concat(*(self._lead(name=f"Lead {n}", **values) for n in range(count)))
-        self.env.flush_all()
+        self.env.cr.flush()
         self.env.cr.execute("DELETE FROM crm_stage_log WHERE lead_ref IN %s", [tuple(leads.ids)])
         return leads
 
@@ -266,7 +266,7 @@ class TestWinReport(HistoryCommon):
         for lead, hours in zip(leads, (3, 30), strict=True):
             message = lead.with_user(self.salesman).message_post(body="Hello", message_type="comment",
                                                                  subtype_xmlid="mail.mt_comment")  # fmt: skip
-            self.env.flush_all()
+            self.env.cr.flush()
             self.env.cr.execute(
                 "UPDATE mail_message SET date = %s WHERE id = %s",
                 [lead.create_date + timedelta(hours=hours), message.id],
@@ -317,9 +317,9 @@ class TestHistorySecurity(HistoryCommon):
         cls.nobodys = cls._lead(name="Nobody's", user_id=False)
         cls.leads = cls.mine | cls.theirs | cls.nobodys
         cls.env["crm.lead.obstacle"].create([{"lead_id": lead.id, "reason_id": reason.id} for lead in cls.leads])
-        cls.env.flush_all()
+        cls.env.cr.flush()
         cls.leads.action_set_lost(lost_reason_id=cls.env["crm.lost.reason"].search([], limit=1).id)
-        cls.env.flush_all()
+        cls.env.cr.flush()
 
     def _seen(self, model, user):
         records = self.env[model].with_user(user)
@@ -340,7 +340,7 @@ class TestHistorySecurity(HistoryCommon):
 
     def test_lead_handed_over_takes_its_history_along(self):
         self.mine.user_id = self.colleague
-        self.env.flush_all()
+        self.env.cr.flush()
         self.assertEqual(self._seen("crm.stage.log", self.salesman), self.nobodys)
         self.assertIn(self.mine, self._seen("crm.stage.log", self.colleague))
 
@@ -357,9 +357,9 @@ class TestHistorySecurity(HistoryCommon):
         self.env["crm.lead.obstacle"].create(
             {"lead_id": foreign.id, "reason_id": self.env["crm.obstacle.reason"].search([], limit=1).id}
         )
-        self.env.flush_all()
+        self.env.cr.flush()
         foreign.action_set_lost()
-        self.env.flush_all()
+        self.env.cr.flush()
         for model in self.MODELS:
             self.assertTrue(self.env[model].search_count([("lead_id", "=", foreign.id)]), model)
             self.assertFalse(
