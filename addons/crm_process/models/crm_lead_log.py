@@ -53,9 +53,7 @@ class CrmLead(models.Model):
     def _log_end(self, kind, target=None):
         if self and self._has_stage_log():
             self.flush_recordset(WATCHED)
-            log_sudo = self.env["crm.stage.log"].sudo()  # whoever deletes or merges a lead writes its history
-            log_sudo._record_noted(self._ids)
-            log_sudo._end(self._ids, kind, target and target.id)
+            self.env["crm.stage.log"]._note_end(self._ids, kind, target and target.id)
 
     def _has_stage_log(self):
         """Tell whether there is a history: not yet while the addon is installed, no longer when it is removed."""

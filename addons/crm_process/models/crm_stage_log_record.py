@@ -45,34 +45,31 @@ class CrmStageLog(models.Model):
         self._forget_lines()
 
     @api.model
-    def _end(self, lead_ids, kind, target_id=None):
+    def _end(self, ends):
         """Complete the open lines of leads that go for good, and add one that says how.
 
-        :param kind: "merged" or "deleted"
-        :param target_id: the lead that lives on and takes all lines over
+        :param ends: ``{lead id: ("merged" or "deleted", id of the lead that lives on and takes all lines over)}``
         """
         self.env.execute_query(
             SQL(
                 """
                 WITH stay AS MATERIALIZED (%(stay)s), worked AS (%(worked)s), closed AS (
                     UPDATE crm_stage_log log
-                       SET lead_id = COALESCE(%(target)s, log.lead_id),
+                       SET lead_id = COALESCE(stay.target_id, log.lead_id),
                            date_left = COALESCE(log.date_left, stay.stop_at),
-                           outcome = COALESCE(log.outcome, %(kind)s),
+                           outcome = COALESCE(log.outcome, stay.ending),
                            working_seconds = COALESCE(log.working_seconds, worked.seconds),
                            calendar_seconds =
                                COALESCE(log.calendar_seconds, EXTRACT(EPOCH FROM stay.stop_at - stay.start_at))
                       FROM stay LEFT JOIN worked ON worked.id = stay.id
-                     WHERE log.id = stay.id AND (stay.is_open OR %(target)s IS NOT NULL)
-                 RETURNING log.*, stay.is_open
+                     WHERE log.id = stay.id AND (stay.is_open OR stay.target_id IS NOT NULL)
+                 RETURNING log.*, stay.is_open, stay.ending
                 )
                 INSERT INTO crm_stage_log (%(columns)s) SELECT %(values)s FROM closed log WHERE is_open
                 """,
-                stay=self._leaving_sql(lead_ids),
+                stay=self._leaving_sql(ends),
                 worked=working_seconds(SQL("(SELECT * FROM stay WHERE is_open)"), self._unknown_zones()),
-                target=SQL("%s::int", target_id),
-                kind=kind,
-                **self._columns(self._prepare_last_line_sql(kind)),
+                **self._columns(self._prepare_last_line_sql()),
             )
         )
         self._forget_lines()
@@ -109,7 +106,7 @@ class CrmStageLog(models.Model):
         }
 
     @api.model
-    def _prepare_last_line_sql(self, kind):
+    def _prepare_last_line_sql(self):
         """Return the columns of the line that says how an opportunity ended, read from its line before, ``log``."""
         same = ("lead_id", "lead_ref", "lead_name", "lead_type", "user_id", "team_id", "company_id", "process_id")
         same += ("amount", "currency_id", "probability")
@@ -118,7 +115,7 @@ class CrmStageLog(models.Model):
             "from_stage_id": SQL("log.stage_id"),
             "from_stage_name": SQL("log.stage_name"),
             "phase": SQL("log.phase"),
-            "kind": SQL("%s", kind),
+            "kind": SQL("log.ending"),
             "status": SQL("'gone'"),
             "step": SQL("0"),
             "date_entered": SQL("log.date_left"),
@@ -147,18 +144,20 @@ class CrmStageLog(models.Model):
         )
 
     @api.model
-    def _leaving_sql(self, lead_ids):
+    def _leaving_sql(self, ends):
         """Return a SELECT of all lines of these leads; the open ones end now."""
         return SQL(
             """
             SELECT log.id, %(company)s AS company_id, log.date_left IS NULL AS is_open, log.date_entered AS start_at,
-                   GREATEST(%(now)s, log.date_entered) AS stop_at
-              FROM crm_stage_log log
-             WHERE log.lead_id IN %(ids)s
+                   GREATEST(%(now)s, log.date_entered) AS stop_at, gone.ending, gone.target_id
+              FROM unnest(%(ids)s::int[], %(endings)s::varchar[], %(targets)s::int[]) gone (lead_id, ending, target_id)
+              JOIN crm_stage_log log ON log.lead_id = gone.lead_id
             """,
             company=self._clock_company("log"),
             now=fields.Datetime.now(),
-            ids=tuple(lead_ids),
+            ids=[*ends],
+            endings=[ending for ending, _target_id in ends.values()],
+            targets=[target_id for _ending, target_id in ends.values()],
         )
 
     @api.model

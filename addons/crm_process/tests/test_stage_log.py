@@ -339,6 +339,26 @@ class TestStageLog(ProcessCommon):
         opened = self.env["crm.stage.log"].search([("lead_id", "=", head.id), ("date_left", "=", False)])
         self.assertEqual(opened.lead_ref, head.id, "one place at a time")
 
+    def test_merged_in_turn_within_one_transaction(self):
+        first, second, third = (self._lead(name=f"Twin {n}") for n in range(3))
+        self.env.cr.flush()
+        first._log_end("merged", target=second)
+        second._log_end("merged", target=third)
+        (first | second).unlink()
+        lines = self.env["crm.stage.log"].search([("lead_ref", "in", [first.id, second.id])], order="id")
+        self.assertEqual(lines.lead_id, third)
+        self.assertEqual(sorted(lines.mapped("kind")), ["created", "created", "merged", "merged"])
+        self.assertTrue(all(lines.mapped("date_left")))
+
+    def test_created_and_deleted_within_one_transaction(self):
+        lead = self._lead(name="Mayfly")
+        number = lead.id
+        lead.unlink()
+        lines = self.env["crm.stage.log"].search([("lead_ref", "=", number)], order="id")
+        self.assertRecordValues(
+            lines, [{"kind": "created", "outcome": "deleted"}, {"kind": "deleted", "outcome": False}]
+        )
+
     def test_nobody_changes_or_deletes_a_line(self):
         line = self._lines(self._lead())[0]
         for user in (self.env.ref("base.user_root"), self.manager, self.salesman):
