@@ -72,11 +72,11 @@ def _view(registry, screen):
 
 
 def _our_columns(env, screen):
-    """Return what a list that shows the profile asks for besides: every column of ours."""
+    """Return what a list that shows the profile asks for besides: every column of ours, the bare link left out."""
     partner = env["res.partner"]
     if "our columns" not in screen or not hasattr(partner, "_customer_card_columns"):
         return {}
-    names = partner._customer_card_columns()
+    names = [name for name in partner._customer_card_columns() if name != "customer_card_id"]
     return {name: {"fields": {"display_name": {}}} if partner._fields[name].relational else {} for name in names}
 
 
@@ -87,7 +87,9 @@ def _specification(model, node):
         definition = model._fields[field.get("name")]
         result[definition.name] = {}
         if definition.type == "many2one":
-            result[definition.name] = {"fields": {"display_name": {}}}
+            # The web client asks for no name of a link that is always invisible.
+            hidden = field.get("invisible") in ("1", "True")
+            result[definition.name] = {"fields": {} if hidden else {"display_name": {}}}
         elif definition.type in ("one2many", "many2many"):
             view = next(iter(field.xpath("./list|./kanban")), None)
             comodel = model.env[definition.comodel_name]

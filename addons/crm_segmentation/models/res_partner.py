@@ -113,13 +113,35 @@ class ResPartner(models.Model):
             [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)]
         )
         paths = ("partner_id", *columns.values())
-        found = query.select(*(profile._field_to_sql(query.table, path, query) for path in paths))
-        rows = {partner: values for partner, *values in self.env.execute_query(found)}
+        selected = [profile._field_to_sql(query.table, path, query) for path in paths]
+        names = self._customer_card_names(query, dict(zip(paths, selected, strict=True)))
+        found = self.env.execute_query(query.select(*selected, *names.values()))
+        rows = {partner: values for partner, *values in found}
+        self._keep_names(names, [dict(zip((*paths, *names), row, strict=True)) for row in found])
         none = [False] * len(columns)
         for partner in self:
             values = rows.get(partner.commercial_partner_id.id, none)
-            for name, value in zip(columns, values, strict=True):
+            for name, value in zip(columns, values, strict=False):
                 partner[name] = value or False
+
+    def _customer_card_names(self, query, selected):
+        """Return ``{(column of the profile, its model): SQL of the name}``, joined to the query of the profiles.
+
+        Every contact's form shows class and RFM name: read one by one, they are two queries more.
+        """
+        names = {}
+        for column, model in (("segment_id", "crm.segment"), ("rfm_cell_id", "crm.rfm.cell")):
+            alias = query.make_alias(query.table, f"{column}_name")
+            same = SQL("%s = %s", selected[column], SQL.identifier(alias, "id"))
+            query.add_join("LEFT JOIN", alias, self.env[model]._table, same)
+            names[column, model] = self.env[model]._field_to_sql(alias, "name", query)
+        return names
+
+    def _keep_names(self, names, rows):
+        """Put the names that came with the profiles where reading them finds them."""
+        for column, model in names:
+            known = {row[column]: row[column, model] for row in rows if row[column]}
+            self.env[model]._fields["name"]._insert_cache(self.env[model].browse(known), known.values())
 
     def _search_customer_card_id(self, operator, value):
         return self._search_customer_card("customer_card_id", operator, value)
