@@ -30,8 +30,8 @@ class CrmProcess(models.Model):
         help="Who may approve this process and switch it on: the author, or somebody else. Nobody chosen: everybody "
         "who may configure processes.",
     )
-    approved_by_id = fields.Many2one("res.users", string="Approved By", readonly=True, copy=False, tracking=True)
-    approved_on = fields.Datetime(string="Approved On", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, tracking=True)
+    approved_on = fields.Datetime(readonly=True, copy=False)
     is_frozen = fields.Boolean(compute="_compute_is_frozen", help="Approved: it changes in a new version only.")
     can_approve = fields.Boolean(compute="_compute_can_approve")
     version_count = fields.Integer(string="Versions", compute="_compute_version_count")

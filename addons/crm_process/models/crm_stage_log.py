@@ -123,9 +123,12 @@ class CrmStageLog(models.Model):
             line.working_hours = line.working_seconds / 3600
 
     def write(self, vals):
-        raise AccessError(self.env._("The history of stages cannot be changed."))
+        if self:
+            raise AccessError(self.env._("The history of stages cannot be changed."))
+        return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise AccessError(self.env._("The history of stages cannot be deleted."))
 
     def action_open_lead(self):

@@ -20,7 +20,7 @@ class CrmLeadReport(models.Model):
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    customer_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    customer_id = fields.Many2one("res.partner", readonly=True)
     won_status = fields.Selection([("won", "Won"), ("lost", "Lost"), ("pending", "Pending")], readonly=True)
     lost_reason_id = fields.Many2one("crm.lost.reason", readonly=True)
     create_date = fields.Datetime(string="Created", readonly=True)
@@ -61,7 +61,7 @@ class CrmLeadReport(models.Model):
     win_share = fields.Float(
         string="Share of Wins %", readonly=True, aggregator="avg", help="Share of all wins the search found."
     )
-    customers = fields.Integer(string="Customers", readonly=True, aggregator="count_distinct")
+    customers = fields.Integer(readonly=True, aggregator="count_distinct")
     sole_seller_customers = fields.Integer(
         string="Known to One Salesperson",
         readonly=True,
