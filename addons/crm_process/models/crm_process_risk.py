@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-LEVELS = [("1", "Low"), ("2", "Medium"), ("3", "High")]
+LEVELS = [("1", "Low"), ("2", "Moderate"), ("3", "High")]
 
 
 class CrmProcessRisk(models.Model):
@@ -12,10 +12,11 @@ class CrmProcessRisk(models.Model):
     _order = "sheet_id, kind desc, sequence, id"
 
     kind = fields.Selection(
-        [("risk", "Risk"), ("opportunity", "Opportunity")],
+        [("risk", "Risk"), ("opportunity", "Chance")],
         required=True,
         default="risk",
-        help="A risk may do harm, an opportunity may do good. Both are treated, and both leave something over.",
+        help="A risk may do harm, a chance (the opportunity of ISO 9001) may do good. Both are treated, and both "
+        "leave something over.",
     )
     likelihood = fields.Selection(LEVELS, required=True, default="2", help="How probable it is before the treatment.")
     party = fields.Selection(

@@ -35,12 +35,14 @@ class CrmProcessTemplate(models.TransientModel):
 
     @api.model
     def _get_templates(self):
-        return [(key, self.env._(process["label"])) for key, process in TEMPLATES.items()]
+        labels = {key: process["label"] for key, process in TEMPLATES.items()}
+        return [(key, self.env._(label)) for key, label in labels.items()]
 
     @api.depends("template")
     def _compute_name(self):
         for wizard in self:
-            wizard.name = self.env._(TEMPLATES[wizard.template or "trading"]["name"])
+            name = TEMPLATES[wizard.template or "trading"]["name"]
+            wizard.name = self.env._(name)
 
     @api.depends("team_ids")
     def _compute_stage_ids(self):
