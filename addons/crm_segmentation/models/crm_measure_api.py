@@ -46,7 +46,8 @@ class CrmMeasure(models.Model):
     def _total(self, date_from, date_to, company):
         """Return the quantity of all customers together; a document of several customers counts once."""
         self._check_values_access()
-        rows = self.env.execute_query(self._grouped_sql(SQL("0"), company, date_from, date_to))
+        query = self._range_sql(SQL("0"), SQL("key"), company, date_from, date_to, once=True)
+        rows = self.env.execute_query(query)
         return rows[0][1] if rows else self._nothing()
 
     def _months(self, partner, company, months=24):
@@ -59,9 +60,9 @@ class CrmMeasure(models.Model):
         first = today.replace(day=1) - relativedelta(months=months - 1)
         only = SQL("SELECT UNNEST(%s::integer[])", partner.commercial_partner_id.ids)
         month = SQL("DATE_TRUNC('month', doc.day)::date")
-        found = {
-            row[0]: row[1:] for row in self.env.execute_query(self._grouped_sql(month, company, first, today, only))
-        }
+        # With the customer's share of each document, so that the months add up to the figure.
+        query = self._range_sql(month, SQL("key"), company, first, today, only)
+        found = {row[0]: row[1:] for row in self.env.execute_query(query)}
         result = []
         for number in range(months):
             day = first + relativedelta(months=number)
@@ -78,10 +79,6 @@ class CrmMeasure(models.Model):
     def _sql_rows(self, company, date_from, date_to, only=None):
         """Return a SELECT of (partner_id, quantity, documents) over the documents dated in a range."""
         return self._range_sql(SQL("doc.partner_id"), SQL("partner_id"), company, date_from, date_to, only)
-
-    def _grouped_sql(self, key, company, date_from, date_to, only=None):
-        """Return a SELECT of (key, quantity, documents) over all customers' documents, each document once."""
-        return self._range_sql(key, SQL("key"), company, date_from, date_to, only, once=True)
 
     def _values_by(self, column, date_from, date_to, company):
         self._check_values_access()

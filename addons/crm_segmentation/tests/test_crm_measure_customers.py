@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.tests import new_test_user
 from odoo.tools import SQL
@@ -57,6 +59,14 @@ class TestCrmMeasureCustomers(MeasureCommon):
         self.assertEqual(row["documents"], 2, "documents are whole, amounts are shared")
         average = self.meetings_measure(multi_customer="shared", aggregate="avg")
         self.assertEqual(self.quantities(average), {"One": 2, "Two": 2}, "an average says how long a meeting is")
+
+    @freeze_time("2024-03-15 12:00:00")
+    def test_months_hold_the_customer_s_share_as_the_figure_does(self):
+        for mode, expected in (("full", {"One": 4, "Two": 2}), ("shared", {"One": 3, "Two": 1})):
+            measure = self.meetings_measure(multi_customer=mode)
+            for partner in self.one + self.two:
+                months = measure._months(partner, self.nothing, 2)
+                self.assertEqual([month["quantity"] for month in months], [expected[partner.name], 0], mode)
 
     def test_a_share_is_the_same_whoever_is_asked_for(self):
         for mode, expected in (("full", 2), ("shared", 1)):
