@@ -1,7 +1,7 @@
 {
     "name": "Customer Segmentation",
     "summary": "What is known about each customer: indicators, customer profiles, segments",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "Customer Insight Suite contributors",
     "license": "LGPL-3",

@@ -29,5 +29,6 @@ from . import (
     test_relationship,
     test_screens,
     test_security,
+    test_segment_rules,
     test_tools,
 )
