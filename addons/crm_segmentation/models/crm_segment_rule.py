@@ -11,7 +11,7 @@ from .crm_filter_mixin import FILTER_ERRORS
 #: Fields of profile and contact that show the class of the segmentation on the profile.
 CLASS_FIELDS = {"segment_id", "customer_segment_id"}
 #: Fields that lead to members: what a segment needs of others is said in fields of its own.
-MEMBER_FIELDS = {"member_ids", "member_count"}
+MEMBER_FIELDS = {"member_ids", "member_count", "current_segment_ids"}
 
 
 class CrmSegment(models.Model):

@@ -156,9 +156,23 @@ class CrmSegmentScheme(models.Model):
 
     # Actions
 
+    def action_unarchive(self):
+        """Switch on, together with the segmentations whose segments these are built on; assign soon."""
+        needed = self
+        while more := (needed.segment_ids.within_ids | needed.segment_ids.without_ids).scheme_id - needed:
+            needed |= more
+        result = super(CrmSegmentScheme, needed).action_unarchive()
+        self._assign_soon()
+        return result
+
     def action_open_members(self):
         """Open who is in which segment, with history."""
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_segmentation.crm_segment_member_action")
+        return {**action, "domain": [("scheme_id", "in", self.ids)]}
+
+    def action_open_sizes(self):
+        """Open how large the segments were at the end of each month."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_segmentation.crm_segment_size_action")
         return {**action, "domain": [("scheme_id", "in", self.ids)]}
 
     def action_refresh(self):

@@ -1,6 +1,6 @@
 """Rules in words: filters, conditions and values as a reader would say them."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date, format_datetime, formatLang
@@ -11,6 +11,14 @@ NAMED = 4
 
 class CrmSegment(models.Model):
     _inherit = "crm.segment"
+
+    rule_text = fields.Char(string="Rule", compute="_compute_rule_text", help="The rule in words.")
+
+    @api.depends("rule_domain", "match", "condition_ids.display_name", "within_ids", "without_ids", "share_to")
+    @api.depends_context("lang", "company")
+    def _compute_rule_text(self):
+        for segment in self:
+            segment.rule_text = segment._rule_words() if segment.kind != "rank" else False
 
     # Fields and values
 
