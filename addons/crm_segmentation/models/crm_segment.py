@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 DEFINITION = {
     "scheme_id",
     "rule_domain",
+    "use_stay_domain",
     "stay_domain",
     "match",
     "condition_ids",
@@ -67,10 +68,13 @@ class CrmSegment(models.Model):
         string="No Members of",
         help="Customers must be in none of these segments.",
     )
+    use_stay_domain = fields.Boolean(
+        string="Looser Filter to Stay",
+        help="Who is in the segment stays as long as a looser filter fits, even when the rule does not. It keeps "
+        "customers near an edge from going to and fro.",
+    )
     stay_domain = fields.Char(
-        string="Stays While",
-        help="A looser filter: who is in the segment stays as long as it fits, even when the rule above does not. It "
-        "keeps customers near an edge from going to and fro. Empty: who no longer fits the rule leaves.",
+        string="Stays While", default="[]", help="Who is in the segment stays as long as this filter fits."
     )
     owner_id = fields.Many2one(
         "res.users",
@@ -116,7 +120,7 @@ class CrmSegment(models.Model):
             if self.env.context.get("crm_segment_scheme") and segment.scheme_id:
                 segment.display_name = f"{segment.scheme_id.name}: {segment.name}"
 
-    @api.constrains("scheme_id", "within_ids", "without_ids", "rule_domain", "stay_domain", "active")
+    @api.constrains("scheme_id", "within_ids", "without_ids", "rule_domain", "use_stay_domain", "stay_domain", "active")
     def _check_no_circle(self):
         """Refuse segments that would need each other's members, or their own."""
         every = self.env["crm.segment"].sudo().search([]) | self.sudo()

@@ -50,7 +50,7 @@ class CrmSegment(models.Model):
     def _asked_paths(self):
         """Return the paths, without repetition, of the fields that the filters ask about; links to many left out."""
         paths = {}
-        for text in (self.rule_domain, self.stay_domain):
+        for text in self._filters():
             for leaf in self._read_filter(text, self.name).iter_conditions():
                 if leaf.operator not in ("any", "not any"):
                     paths[leaf.field_expr] = True

@@ -12,13 +12,36 @@ class CrmSegmentMember(models.Model):
     def _compute_why(self):
         ranked = self.filtered("rank")
         ranked._compute_why_ranked()
-        reasons = (self - ranked)._reasons_by_hand()
-        for member in self - ranked:
+        others = self - ranked
+        reasons, measures, names = others._reasons_by_hand(), others._fact_measures(), others._fact_names()
+        for member in others:
             if member.by_hand:
                 reason = reasons.get((member.segment_id.id, member.partner_id.id), "")
                 member.why = self.env._("By hand: %(reason)s", reason=reason) if reason else self.env._("By hand")
             else:
-                member.why = member._facts_words() or member._version_words()
+                member.why = member._facts_words(measures, names) or member._version_words()
+
+    def _fact_measures(self):
+        """Return {id: indicator} of the figures among the facts, as far as they still exist."""
+        keys = {key.partition(".")[0] for member in self for key in member.facts or {}}
+        found = self.env["crm.measure"].browse(int(key[1:]) for key in keys if key[:1] == "m" and key[1:].isdigit())
+        return {measure.id: measure for measure in found.exists()}
+
+    def _fact_names(self):
+        """Return {(path, id): name} of the records among the facts: one query for each kind of record."""
+        segment, ids = self.env["crm.segment"], {}
+        for path, value in {(key, value) for m in self for key, value in (m.facts or {}).items() if _is_id(value)}:
+            field = segment._path_field(path)
+            if field is not None and field.type == "many2one":
+                ids.setdefault((path, field.comodel_name), []).append(value)
+        names = {}
+        for (path, model), found in ids.items():
+            records = self.env[model].with_context(active_test=False).browse(found).exists()
+            visible = records._filtered_access("read") if records.has_access("read") else records.browse()
+            names.update(((path, id_), self.env._("(deleted)")) for id_ in found)
+            names.update(((path, record.id), self.env._("(hidden)")) for record in records)
+            names.update(((path, record.id), record.display_name) for record in visible)
+        return names
 
     def _reasons_by_hand(self):
         """Return {(segment id, customer id): reason} of those who were put in by hand."""
@@ -29,17 +52,18 @@ class CrmSegmentMember(models.Model):
         )
         return {(line.segment_id.id, line.partner_id.id): line.reason for line in lines if line.kind == "include"}
 
-    def _facts_words(self):
+    def _facts_words(self, measures, names):
         """Return the facts at entry: what the rule asked about, and what the answer was."""
         segment, company = self.env["crm.segment"], self.company_id
-        measures = self.env["crm.measure"]
         words = []
         for key, value in (self.facts or {}).items():
             head, _dot, figure = key.partition(".")
             if head[:1] == "m" and head[1:].isdigit():
-                words.append(self._figure_words(measures.browse(int(head[1:])).exists(), figure, value))
+                words.append(self._figure_words(measures.get(int(head[1:])), figure, value))
             else:
-                words.append(f"{segment._path_label(key)}: {segment._value_words(key, value, company)}")
+                shown = names.get((key, value)) if _is_id(value) else None
+                shown = shown or segment._value_words(key, value, company)
+                words.append(f"{segment._path_label(key)}: {shown}")
         return "; ".join(filter(None, words))
 
     def _figure_words(self, measure, figure, value):
@@ -86,3 +110,7 @@ class CrmSegmentMember(models.Model):
                 ranked=member.ranked,
                 share=formatLang(self.env, 100 * member.share_before, digits=1),
             )
+
+
+def _is_id(value):
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -71,7 +71,7 @@ class CrmSegment(models.Model):
 
     def _as_viewer(self):
         """Return a copy in memory that is asked with the viewer's rights, whoever owns the rule."""
-        names = ("name", "sequence", "share_to", "rule_domain", "stay_domain", "match")
+        names = ("name", "sequence", "share_to", "rule_domain", "use_stay_domain", "stay_domain", "match")
         lines = [
             {
                 "measure_id": line.measure_id._origin.id,
@@ -86,7 +86,7 @@ class CrmSegment(models.Model):
             **{name: self[name] for name in names},
             "scheme_id": self.scheme_id._origin.id or self.scheme_id,
             "owner_id": self.env.uid,
-            "condition_ids": [Command.create(line) for line in lines],
+            "condition_ids": [Command.clear(), *(Command.create(line) for line in lines)],
             "within_ids": [Command.set(self.within_ids._origin.ids)],
             "without_ids": [Command.set(self.without_ids._origin.ids)],
         }

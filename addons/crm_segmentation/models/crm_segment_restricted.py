@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from .crm_segment import DEFINITION
 from .res_partner import READ_GROUP
 
 
@@ -39,9 +40,7 @@ class CrmSegment(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"rule_domain", "stay_domain", "condition_ids", "within_ids", "without_ids", "scheme_id", "active"} & set(
-            vals
-        ):
+        if {*DEFINITION, "active"} & vals.keys():
             self._restrict()
         return result
 
@@ -92,7 +91,7 @@ class CrmSegment(models.Model):
             for part in measure | measure.numerator_id | measure.denominator_id:
                 if part.group_ids:
                     found.add((frozenset(part.group_ids.ids), part.name))
-        for text in (self.rule_domain, self.stay_domain):
+        for text in self._filters():
             try:
                 domain = self._read_filter(text, self.name)
             except ValidationError:

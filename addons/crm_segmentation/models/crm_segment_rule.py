@@ -33,10 +33,14 @@ class CrmSegment(models.Model):
             needed.update(("scheme", scheme.id) for scheme in shown)
         return needed
 
+    def _filters(self):
+        """Return the filters in use, as they were typed."""
+        return (self.rule_domain, self.stay_domain) if self.use_stay_domain else (self.rule_domain,)
+
     def _asks_class(self):
         """Say whether the filters ask for the class on the profile."""
         try:
-            domains = [self._read_filter(text, self.name) for text in (self.rule_domain, self.stay_domain)]
+            domains = [self._read_filter(text, self.name) for text in self._filters()]
         except ValidationError:
             return False
         paths = {part for domain in domains for leaf in domain.iter_conditions() for part in leaf.field_expr.split(".")}
@@ -55,7 +59,7 @@ class CrmSegment(models.Model):
 
     # What is wrong with it
 
-    @api.constrains("rule_domain", "stay_domain", "scheme_id", "owner_id")
+    @api.constrains("rule_domain", "use_stay_domain", "stay_domain", "scheme_id", "owner_id")
     def _check_rule(self):
         """Refuse a rule that could not be asked, in words, when it is typed."""
         for segment in self.filtered(lambda segment: segment.kind != "rank"):
@@ -63,7 +67,7 @@ class CrmSegment(models.Model):
 
     def _check_filters(self):
         """Check both filters field by field, as the owner."""
-        for text in (self.rule_domain, self.stay_domain):
+        for text in self._filters():
             domain = self._read_filter(text, self.name)
             reader = self._rule_reader(self.env.company)
             try:
@@ -163,7 +167,7 @@ class CrmSegment(models.Model):
             parts.append(SQL("(%s)", joint.join(c._condition_sql(company, query) for c in self.condition_ids)))
         parts += self._nested_sql(company)
         rule = SQL("(%s)", SQL(" AND ").join(parts))
-        if (self.stay_domain or "[]").strip() in ("", "[]"):
+        if not self.use_stay_domain:
             return rule
         stays = [self._is_member_sql(self, company), parts[0], self._filter_sql(self.stay_domain, reader, query)]
         return SQL("(%s OR (%s))", rule, SQL(" AND ").join(stays))

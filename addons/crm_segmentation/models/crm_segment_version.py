@@ -29,7 +29,7 @@ class CrmSegment(models.Model):
             "conditions": [[c.measure_id.id, c.figure, c.operator, c.value] for c in self.condition_ids],
             "within": self.within_ids.ids,
             "without": self.without_ids.ids,
-            "stay": self.stay_domain or "[]",
+            "stay": self.use_stay_domain and (self.stay_domain or "[]"),
         }
 
     def _current_version(self):

@@ -131,6 +131,8 @@ class CrmSegment(models.Model):
             "any": self.env._("has one with"),
             "not any": self.env._("has none with"),
         }
+        if leaf.field_expr == "id" and leaf.value in (0, False):
+            return self.env._("nobody by rule")
         if leaf.operator in ("any", "not any"):
             value = self._any_words(leaf)
         else:
@@ -168,6 +170,9 @@ class CrmSegment(models.Model):
             if definition[key]:
                 names = [self._record_words(self.browse(id_)) for id_ in definition[key]]
                 parts.append(f"{text} {self.env._(' or ').join(names)}")
+        if definition.get("stay"):
+            stays = self.env._(" and ").join(self._filter_words(definition["stay"], company))
+            parts.append(self.env._("stays while %(filter)s", filter=stays or self.env._("always")))
         return parts
 
     def _rule_words(self, company=None):
@@ -175,4 +180,6 @@ class CrmSegment(models.Model):
         self.ensure_one()
         company = company or self.env.company
         parts = self._definition_words(self._definition(), company)
+        if not parts and self.kind == "exclusive":
+            return self.env._("everybody whom no earlier rule fits")
         return "; ".join(parts) or self.env._("everybody")

@@ -30,5 +30,6 @@ from . import (
     test_screens,
     test_security,
     test_segment_rules,
+    test_segment_screens,
     test_tools,
 )

@@ -293,7 +293,9 @@ class TestSegmentTime(SegmentCommon):
     def test_who_is_in_stays_while_the_looser_filter_fits(self):
         self.run_jobs()
         scheme = self.scheme_of()
-        good = self.segment(scheme, "Good", "[('monetary', '>=', 500)]", stay_domain="[('monetary', '>=', 350)]")
+        good = self.segment(
+            scheme, "Good", "[('monetary', '>=', 500)]", use_stay_domain=True, stay_domain="[('monetary', '>=', 350)]"
+        )
         self.assign()
         self.assertEqual(self.members(good), [4, 5])
         self.invoice(self.people[4], 100, move_type="out_refund")
