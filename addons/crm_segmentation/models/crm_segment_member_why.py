@@ -11,7 +11,8 @@ class CrmSegmentMember(models.Model):
     @api.depends_context("lang", "uid")
     def _compute_why(self):
         ranked = self.filtered("rank")
-        ranked._compute_why_ranked()
+        if ranked:
+            ranked._compute_why_ranked()
         others = self - ranked
         reasons, measures, names = others._reasons_by_hand(), others._fact_measures(), others._fact_names()
         for member in others:

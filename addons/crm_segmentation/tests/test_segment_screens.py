@@ -198,7 +198,7 @@ class TestSegmentScreens(SegmentCommon):
         self.assign()
         stays = segment.member_ids
         counts = []
-        for some in (stays[:2], stays):
+        for some in (stays.browse(stays[:2].ids), stays.browse(stays.ids)):
             self.env.invalidate_all()
             some.mapped("partner_id.name")
             before = self.cr.sql_log_count
