@@ -20,6 +20,15 @@ OPERATORS = [
     ("=", "exactly"),
     ("!=", "not"),
 ]
+#: Column of the values, by figure.
+COLUMNS = {
+    "window": "quantity_window",
+    "before": "quantity_before",
+    "lifetime": "quantity",
+    "percentile": "quantity_window",
+}
+#: The same on the profile, for revenue.
+ON_PROFILE = {"quantity_window": "monetary", "quantity_before": "monetary_before", "quantity": "lifetime_revenue"}
 SIGNS = {operator: SQL(operator) for operator in (">=", ">", "<=", "<", "=")}
 
 
@@ -124,16 +133,13 @@ class CrmSegmentCondition(models.Model):
     def _figure_sql(self, company, query):
         """Return SQL of the figure of the profile in ``query``: NULL where it is undefined."""
         self.ensure_one()
-        alias = self._value_join(company, query)
-        column = {"window": "quantity_window", "before": "quantity_before", "lifetime": "quantity"}
-        column["percentile"] = "quantity_window"
-        window, before = (self._quantity_sql(alias, name) for name in ("quantity_window", "quantity_before"))
-        if self.figure in column:
-            return self._quantity_sql(alias, column[self.figure])
         if self.figure == "documents":
-            return SQL("COALESCE(%s, 0)", SQL.identifier(alias, "documents_window"))
+            return SQL("COALESCE(%s, 0)", self._column_sql(company, query, "documents_window"))
         if self.figure == "days":
-            return SQL("%s::date - %s", company._crm_today(), SQL.identifier(alias, "last_date"))
+            return SQL("%s::date - %s", company._crm_today(), self._column_sql(company, query, "last_date"))
+        if self.figure in COLUMNS:
+            return self._quantity_sql(company, query, COLUMNS[self.figure])
+        window, before = (self._quantity_sql(company, query, COLUMNS[name]) for name in ("window", "before"))
         change = SQL("(%s - %s)", window, before)
         return change if self.figure == "change" else SQL("100 * %s / NULLIF(ABS(%s), 0)", change, before)
 
@@ -157,23 +163,27 @@ class CrmSegmentCondition(models.Model):
             self.measure_id._company_of_values(company).id or 0,
         )
 
-    def _value_join(self, company, query):
-        """Join the values of the indicator, once a query, and return their alias."""
+    def _quantity_sql(self, company, query, column):
+        """Return SQL of a quantity: no documents of what adds up are 0, and undefined for averages and ratios.
+
+        Revenue stands on the profile as well, which saves a join for every profile.
+        """
+        if self.measure_id == self.env["crm.customer"]._standard_measure("revenue"):
+            return SQL("COALESCE(%s, 0)", SQL.identifier("crm_customer", ON_PROFILE[column]))
+        column = self._column_sql(company, query, column)
+        adds_up = self.measure_id.kind == "documents" and self.measure_id._is_additive()
+        return SQL("COALESCE(%s, 0)", column) if adds_up else column
+
+    def _column_sql(self, company, query, column):
+        """Join the values of the indicator, once a query, and return SQL of one of their columns."""
         alias = query.make_alias("crm_customer", f"measure_{self.measure_id.id}")
-        place = self.measure_id._company_of_values(company).id or 0
         same = SQL(
             "%s = %s AND %s = crm_customer.partner_id AND COALESCE(%s, 0) = %s",
             SQL.identifier(alias, "measure_id"),
             self.measure_id.id,
             SQL.identifier(alias, "partner_id"),
             SQL.identifier(alias, "company_id"),
-            place,
+            self.measure_id._company_of_values(company).id or 0,
         )
         query.add_join("LEFT JOIN", alias, "crm_measure_value", same)
-        return alias
-
-    def _quantity_sql(self, alias, column):
-        """Return SQL of a quantity: no documents of what adds up are 0, and undefined for averages and ratios."""
-        column = SQL.identifier(alias, column)
-        adds_up = self.measure_id.kind == "documents" and self.measure_id._is_additive()
-        return SQL("COALESCE(%s, 0)", column) if adds_up else column
+        return SQL.identifier(alias, column)

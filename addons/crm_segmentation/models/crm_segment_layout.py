@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class CrmSegmentLayout(models.Model):
@@ -17,6 +18,13 @@ class CrmSegmentLayout(models.Model):
     def _forget(self):
         """Have all answers made anew in the next run."""
         self.env.cr.execute("DELETE FROM crm_segment_layout")
+        self.invalidate_model()
+
+    def _forget_beyond(self, number):
+        """Forget the answers of levels that no longer exist: should they come back, theirs are of another time."""
+        beyond = SQL("WHERE level >= %s", number)
+        self.env.cr.execute(SQL("DELETE FROM crm_segment_layout %s", beyond))
+        self.env.cr.execute(SQL("DELETE FROM crm_segment_mask %s", beyond))
         self.invalidate_model()
 
     def _arrange(self, company, level, segments):

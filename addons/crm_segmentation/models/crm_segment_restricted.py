@@ -44,7 +44,7 @@ class CrmSegment(models.Model):
             self._restrict()
         return result
 
-    def _restrict(self):
+    def _restrict(self, check=True):
         """Note who may see these segments, and those built on them.
 
         Where only the first rule that fits counts, being in one segment says that the earlier ones do not fit: all
@@ -66,7 +66,8 @@ class CrmSegment(models.Model):
                 needs[segment] = wanted
         for segment in every:
             segment._note_requirements(needs[segment])
-        every.scheme_id._check_card_open()
+        if check:
+            every.scheme_id._check_card_open()
 
     def _note_requirements(self, wanted):
         """Bring the restrictions of one segment in line, writing only what differs."""

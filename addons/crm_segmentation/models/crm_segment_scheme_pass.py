@@ -34,7 +34,7 @@ class CrmSegmentScheme(models.Model):
             return 0, 0
         company, level = batches[done]
         start = place.get("next", 0)
-        written = self._close_archived() if not done and not start else 0
+        written = self._prepare_pass(levels) if not done and not start else 0
         last = self._shard_end(start)
         written += self._refresh_level(company, level, levels[level], start, last)
         if last:
@@ -48,13 +48,21 @@ class CrmSegmentScheme(models.Model):
     def _refresh(self):
         """Bring the members of all segmentations up to date in this transaction; return the number of rows written."""
         levels, problems = self._pass_levels()
-        written = self._close_archived()
+        written = self._prepare_pass(levels)
         for company, level in self._pass_batches(levels):
             written += self._refresh_level(company, level, levels[level], 0, 0)
         self._note_end(levels, problems)
         return written
 
     # What is to be done
+
+    @api.model
+    def _prepare_pass(self, levels):
+        """Do what comes once a run, before the first batch; return the number of stays that ended."""
+        # Rights of readers may have changed since the rules were saved.
+        self.env["crm.segment"]._restrict(check=False)
+        self.env["crm.segment.layout"]._forget_beyond(len(levels))
+        return self._close_archived()
 
     @api.model
     def _pass_levels(self):

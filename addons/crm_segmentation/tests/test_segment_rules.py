@@ -353,6 +353,21 @@ class TestSegmentTime(SegmentCommon):
         self.assign()
         self.assertEqual(self.members(everybody), [0, 1, 2, 3, 4, 5])
 
+    def test_a_level_that_vanishes_and_comes_back_begins_anew(self):
+        self.run_jobs()
+        lists, upper = self.scheme_of(), self.scheme_of(name="Upper")
+        base = self.segment(lists, "Base", "[('monetary', '>=', 300)]")
+        derived = self.segment(upper, "Derived", within_ids=base)
+        self.assign()
+        self.assertEqual(self.members(derived), [2, 3, 4, 5])
+        upper.active = False
+        self.assign()
+        self.assertEqual(self.members(derived), [])
+        upper.active = True
+        self.assign()
+        self.assertEqual(self.members(derived), [2, 3, 4, 5])
+        self.assertEqual(self.assign(), 0)
+
     def test_killed_between_batches_ends_the_same(self):
         """A run is taken up where it stopped: the batches of one contact each give what one batch gives."""
         self.run_jobs()
