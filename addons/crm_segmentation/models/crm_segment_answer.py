@@ -19,29 +19,32 @@ class CrmSegment(models.Model):
         :param SQL scope: condition on ``crm_customer``
         :param columns: expressions instead of the mask, made from the answers by a function of {segment: SQL}
         """
-        query, by_hand = self._cards_query(), self._by_hand(company)
-        said = {}
-        for scheme, segments in self.grouped("scheme_id").items():
-            said.update(
-                segments._ranked_answers(company, query)
-                if scheme.kind == "rank"
-                else {segment: segment._rule_sql(company, query) for segment in segments}
-            )
-        said = {segment: self._with_exclusions(segment, sql, by_hand) for segment, sql in said.items()}
-        pins = {segment: self._by_hand_sql(segment, "include", by_hand) for segment in self}
-        inner = SQL(
-            "SELECT crm_customer.partner_id, crm_customer.id AS customer_id, %s FROM %s"
-            " WHERE crm_customer.company_id = %s AND %s OFFSET 0",
-            SQL(", ").join(self._named(said, "r") + self._named({s: p for s, p in pins.items() if p}, "p")),
-            query.from_clause,
-            company.id,
-            scope,
-        )
+        query = self._cards_query()
+        said, pins = self._said(company, query)
+        profiles = SQL("FROM %s WHERE crm_customer.company_id = %s AND %s", query.from_clause, company.id, scope)
+        ids = SQL("crm_customer.partner_id, crm_customer.id AS customer_id")
+        if not columns and all(scheme.kind == "overlapping" for scheme in self.scheme_id):
+            # Nothing is asked about an answer: the bits are made at once.
+            bits = [SQL("(%s OR %s)", said[s], pins[s]) if pins[s] else said[s] for s in self]
+            return SQL("SELECT %s, %s AS mask %s", ids, mask_sql(bits), profiles)
+        named = self._named(said, "r") + self._named({s: pin for s, pin in pins.items() if pin}, "p")
+        inner = SQL("SELECT %s, %s %s OFFSET 0", ids, SQL(", ").join(named), profiles)
         answers, firsts = self._first_sql(pins)
         if firsts:
             inner = SQL("SELECT *, %s FROM (%s) said OFFSET 0", SQL(", ").join(firsts), inner)
         answer = columns(answers) if columns else SQL("%s AS mask", mask_sql([answers[segment] for segment in self]))
         return SQL("SELECT partner_id, customer_id, %s FROM (%s) answered", answer, inner)
+
+    def _said(self, company, query):
+        """Return ({segment: SQL of what its rule says}, {segment: SQL of who was put in by hand, or None})."""
+        by_hand, said = self._by_hand(company), {}
+        for scheme, segments in self.grouped("scheme_id").items():
+            if scheme.kind == "rank":
+                said.update(segments._ranked_answers(company, query))
+            else:
+                said.update((segment, segment._rule_sql(company, query)) for segment in segments)
+        said = {segment: self._with_exclusions(segment, sql, by_hand) for segment, sql in said.items()}
+        return said, {segment: self._by_hand_sql(segment, "include", by_hand) for segment in self}
 
     def _named(self, answers, letter):
         return [SQL("%s AS %s", sql, segment._column(letter)) for segment, sql in answers.items()]

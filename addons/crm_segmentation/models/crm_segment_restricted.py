@@ -51,7 +51,8 @@ class CrmSegment(models.Model):
         segments of such a segmentation are seen by the same people.
         """
         every = self.env["crm.segment"].sudo().with_context(active_test=False).search([])
-        needs = {segment: segment._own_requirements() for segment in every}
+        models = {}
+        needs = {segment: segment._own_requirements(models) for segment in every}
         nodes = every.grouped(lambda segment: segment._node())
         changed = True
         while changed:
@@ -83,8 +84,11 @@ class CrmSegment(models.Model):
 
     # What a rule is built on
 
-    def _own_requirements(self):
-        """Return {(ids of groups, why)} of what this segment's own rule is built on."""
+    def _own_requirements(self, models):
+        """Return {(ids of groups, why)} of what this segment's own rule is built on.
+
+        :param dict models: what is known already of who may read which documents
+        """
         if self.kind == "rank":
             return set()
         found = set()
@@ -97,11 +101,11 @@ class CrmSegment(models.Model):
                 domain = self._read_filter(text, self.name)
             except ValidationError:
                 continue  # a rule that cannot be read finds nobody
-            found |= self._domain_requirements(self.env["crm.customer"], domain)
+            found |= self._domain_requirements(self.env["crm.customer"], domain, models)
         return found
 
     @api.model
-    def _domain_requirements(self, model, domain):
+    def _domain_requirements(self, model, domain, models):
         found = set()
         for leaf in domain.iter_conditions():
             comodel = model
@@ -113,9 +117,11 @@ class CrmSegment(models.Model):
                 if not field.relational:
                     break
                 comodel = self.env[field.comodel_name]
-                found |= self._model_requirements(comodel)
+                if comodel._name not in models:
+                    models[comodel._name] = self._model_requirements(comodel)
+                found |= models[comodel._name]
             if leaf.operator in ("any", "not any"):
-                found |= self._domain_requirements(comodel, Domain(leaf.value))
+                found |= self._domain_requirements(comodel, Domain(leaf.value), models)
         return found
 
     @api.model
