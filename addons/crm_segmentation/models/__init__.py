@@ -18,6 +18,7 @@ from . import (
     crm_customer_screen,
     crm_customer_segments,
     crm_demo,
+    crm_demo_segment,
     crm_discount,
     crm_filter_mixin,
     crm_job,
