@@ -2,6 +2,8 @@
 
 import logging
 
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -22,6 +24,7 @@ class CrmSegmentEvent(models.Model):
 
         :return: (rows written, batches left)
         """
+        self.flush_model()
         todo = SQL("state IN ('pending', 'failed') AND tries < %s AND run IS DISTINCT FROM %s", TRIES, job.run_number)
         rows = self.env.execute_query(
             SQL("SELECT id FROM crm_segment_event WHERE %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED", todo, BATCH)
@@ -69,10 +72,10 @@ class CrmSegmentEvent(models.Model):
             with self.env.cr.savepoint():
                 action._run(self.partner_id, self.company_id)
                 self.env.flush_all()
-        except Exception as error:  # whatever one customer raises is listed, and the others go on
+        except TransactionRollbackError:
+            raise  # lost against another transaction: the job tries the whole batch again
+        except Exception as error:  # noqa: BLE001 whatever one customer raises is listed, and the others go on
             self.env.invalidate_all()
-            if getattr(error, "pgcode", None) in ("40001", "40P01"):
-                raise  # lost against another transaction: the job tries the whole batch again
             _logger.info("Segment action %s failed for %s customers: %s", action.id, len(self), error)
             return f"{type(error).__name__}: {error}"
         return None
