@@ -42,6 +42,7 @@
         "views/crm_segment_action_views.xml",
         "views/crm_segment_policy_views.xml",
         "views/crm_service_views.xml",
+        "views/crm_discount_approval_views.xml",
         "views/sale_order_discount_views.xml",
         "views/res_config_settings_views.xml",
         "wizard/crm_discount_approve_views.xml",

@@ -11,6 +11,7 @@ class CrmDiscountApproval(models.Model):
     _rec_name = "order_id"
 
     order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", index=True, readonly=True)
+    partner_id = fields.Many2one(related="order_id.partner_id")
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
     user_id = fields.Many2one("res.users", string="Approved by", required=True, ondelete="restrict", readonly=True)
     reason = fields.Text(required=True, readonly=True)

@@ -11,11 +11,11 @@ class CrmPolicyMixin(models.AbstractModel):
 
     policy_response_hours = fields.Float(
         string="Response Time",
-        help="Working hours within which these customers get an answer. Empty: not defined here.",
+        help="Working hours within which these customers get an answer. 0: not defined here.",
     )
     policy_contact_days = fields.Integer(
         string="Contact Rhythm",
-        help="Days without any contact after which somebody gets in touch. Empty: not defined here.",
+        help="Days without any contact after which somebody gets in touch. 0: not defined here.",
     )
     policy_channel = fields.Selection(
         CHANNELS, string="Preferred Channel", help="How to get in touch with these customers."

@@ -81,16 +81,18 @@ class CrmSegmentAction(models.Model):
     @api.model
     def _kinds(self):
         """Return what can be done; mailing lists only where they exist."""
-        _ = self.env._
         kinds = [
-            ("activity", _("Schedule an activity")),
-            ("plan", _("Launch an activity plan")),
-            ("server", _("Run a server action")),
-            ("add_tag", _("Add a tag")),
-            ("remove_tag", _("Remove a tag")),
+            ("activity", self.env._("Schedule an activity")),
+            ("plan", self.env._("Launch an activity plan")),
+            ("server", self.env._("Run a server action")),
+            ("add_tag", self.env._("Add a tag")),
+            ("remove_tag", self.env._("Remove a tag")),
         ]
         if self._mailing_models():
-            kinds += [("add_list", _("Put on a mailing list")), ("remove_list", _("Take off a mailing list"))]
+            kinds += [
+                ("add_list", self.env._("Put on a mailing list")),
+                ("remove_list", self.env._("Take off a mailing list")),
+            ]
         return kinds
 
     @api.model

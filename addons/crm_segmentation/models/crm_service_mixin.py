@@ -8,13 +8,13 @@ READ_GROUP = "crm_segmentation.group_insight_read"
 def _names(model):
     """Return what each part of a policy is called on screen, in the order in which people read it."""
     return {
-        "response_hours": model.env._("Response time"),
-        "contact_days": model.env._("Contact"),
-        "channel": model.env._("Channel"),
-        "ceiling": model.env._("Discount"),
-        "team": model.env._("Team"),
-        "courtesies": model.env._("Courtesies"),
-        "treatment": model.env._("Treatment"),
+        "response_hours": model.env._("response time"),
+        "contact_days": model.env._("contact"),
+        "channel": model.env._("channel"),
+        "ceiling": model.env._("discount"),
+        "team": model.env._("team"),
+        "courtesies": model.env._("courtesies"),
+        "treatment": model.env._("treatment"),
     }
 
 
@@ -109,9 +109,11 @@ class CrmServiceMixin(models.AbstractModel):
         self.service_team = values.get("team")
         self.service_courtesies = values.get("courtesies")
         self.service_treatment = values.get("treatment")
-        names = _names(self)
-        parts = [f"{name}: {sources[code]}" for code, name in names.items() if code in sources]
-        self.service_source = " · ".join(parts)
+        parts = {}
+        for code, name in _names(self).items():
+            if code in sources:
+                parts.setdefault(sources[code], []).append(name)
+        self.service_source = " · ".join(f"{source}: {', '.join(names)}" for source, names in parts.items())
 
 
 def _number(env, value):

@@ -14,7 +14,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     discount_approval_ids = fields.One2many(
-        "crm.discount.approval", "order_id", string="Discount Approvals", readonly=True, copy=False
+        "crm.discount.approval", "order_id", string="Approved Discounts", readonly=True, copy=False
     )
     offered_discount = fields.Float(
         readonly=True,
@@ -30,7 +30,6 @@ class SaleOrder(models.Model):
     )
     discount_check = fields.Selection(
         [("warn", "Warn"), ("block", "Refuse"), ("approved", "Approved")],
-        string="Discount Check",
         compute="_compute_discount_notice",
         groups=READ_GROUP,
         help="What follows from lines above the discount ceiling; empty when there are none.",

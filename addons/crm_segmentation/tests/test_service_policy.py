@@ -159,7 +159,8 @@ class TestServicePolicy(PolicyCommon):
                 self.assertEqual(seen.service_team, "Keys")
                 self.assertEqual(seen.service_courtesies, "Tea")
                 self.assertEqual(seen.service_treatment, "Ask first")
-                self.assertEqual(seen.service_source.count("Gold"), 7)
+                names = "response time, contact, channel, discount, team, courtesies, treatment"
+                self.assertEqual(seen.service_source, f"Gold: {names}")
         action = records[3].with_user(self.boss).action_agree_policy()
         self.assertEqual(action["context"]["default_partner_id"], self.partner.id)
         self.agree(self.partner, date_end=self.days_ago(3))

@@ -8,12 +8,9 @@ def first_defined(rows, names):
     >>> first_defined(rows, ["days", "ceiling", "channel"])
     ({'days': 30, 'ceiling': 0.0}, {'days': 'A', 'ceiling': 'agreed'})
     """
-    values, sources = {}, {}
-    for row in rows:
-        for name in names:
-            if name not in values and row.get(name) is not None:
-                values[name], sources[name] = row[name], row["source"]
-    return values, sources
+    deciding = {name: next((row for row in rows if row.get(name) is not None), None) for name in names}
+    deciding = {name: row for name, row in deciding.items() if row}
+    return {name: row[name] for name, row in deciding.items()}, {name: row["source"] for name, row in deciding.items()}
 
 
 def given_discount(usual_price, price, discount, order_share=0.0):
