@@ -1,6 +1,6 @@
 """The service due to a customer: what was agreed with it first, then what its segments say, field by field."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -18,7 +18,7 @@ ALSO_READ = {
     "crm.segment": ("active", "sequence", "scheme_id"),
     "crm.segment.scheme": ("active", "sequence"),
     "crm.courtesy": ("active", "sequence"),
-    "crm.policy.override": ("partner_id",),
+    "crm.policy.override": ("partner_id", "date_end"),
     "res.partner": ("commercial_partner_id",),
 }
 POLICY_NAMES = (*POLICY_COLUMNS, "team_id", "team", "courtesies", "treatment")
@@ -49,19 +49,22 @@ class CrmCustomer(models.Model):
             return {}
         ids = None if partners is None else partners._origin.ids
         agreed, segments = self._agreed_sql(ids, companies), self._segments_sql(ids, companies)
-        columns = ("partner", "company", "source", "place", *POLICY_NAMES)
+        columns = ("partner", "company", "source", "date_end", "place", *POLICY_NAMES)
         rows = self.env.execute_query(SQL("%s UNION ALL %s ORDER BY place, 1, 2", agreed, segments))
         by_customer = {}
         for values in rows:
             row = dict(zip(columns, values, strict=True))
-            by_customer.setdefault((row["partner"], row["company"]), []).append(self._name_source(row))
+            if row["date_end"] is None or self._still_holds(row):
+                by_customer.setdefault((row["partner"], row["company"]), []).append(row)
         return {customer: first_defined(found, POLICY_NAMES) for customer, found in by_customer.items()}
 
     @api.model
-    def _name_source(self, row):
-        if row["source"] is None:
-            row["source"] = self.env._("agreed with this customer")
-        return row
+    def _still_holds(self, row):
+        """Name an agreement and say whether it holds where the company is; its time zone is read only on the last day."""
+        row["source"] = self.env._("agreed with this customer")
+        if row["date_end"] > fields.Date.add(fields.Date.today(), days=1):
+            return True
+        return row["date_end"] >= self.env["res.company"].browse(row["company"])._crm_today()
 
     @api.model
     def _segments_sql(self, ids, companies):
@@ -83,18 +86,17 @@ class CrmCustomer(models.Model):
             SQL("%s.partner_id", stay),
             SQL("%s.company_id", stay),
             segment._field_to_sql("policy", "name", query),
+            SQL("NULL::date"),
             place,
             *self._policy_sql(segment, query, SQL("%s.company_id", stay)),
         )
 
     @api.model
     def _agreed_sql(self, ids, companies):
-        """Return a SELECT of the agreements that hold today where each company is, the newest first."""
+        """Return a SELECT of the agreements that may still hold, wherever the companies are; the newest first."""
         overrides = self.env["crm.policy.override"]
-        domain = Domain.OR(
-            Domain("company_id", "=", company.id) & Domain("date_end", ">=", company._crm_today())
-            for company in companies
-        )
+        yesterday = fields.Date.subtract(fields.Date.today(), days=1)
+        domain = Domain("company_id", "in", companies.ids) & Domain("date_end", ">=", yesterday)
         query = overrides._search(domain)
         agreement = SQL.identifier(query.table)
         query.add_join("JOIN", "policy", "crm_policy_override", SQL("policy.id = %s.id", agreement))
@@ -110,6 +112,7 @@ class CrmCustomer(models.Model):
             SQL("customer.commercial_partner_id"),
             SQL("policy.company_id"),
             SQL("NULL"),
+            SQL("policy.date_end"),
             SQL("ARRAY[0, -policy.id, 0, 0, 0] AS place"),
             *columns.values(),
         )

@@ -70,8 +70,13 @@ class CrmSegmentAction(models.Model):
     )
     tag_id = fields.Many2one("res.partner.category", ondelete="restrict", help="Tag of the contact.")
     mailing_list = fields.Reference(
-        lambda self: self._mailing_models(), help="List to put the customer's e-mail address on, or to take it from."
+        lambda self: self._mailing_models(),
+        compute="_compute_mailing_list",
+        readonly=False,
+        help="List to put the customer's e-mail address on, or to take it from.",
     )
+    # A number, because a stored reference breaks when the app of its model is uninstalled.
+    mailing_list_res_id = fields.Integer(string="Mailing List ID", readonly=True)
     failed_count = fields.Integer(
         compute="_compute_failed_count", string="Failed", help="Customers for whom it raised an error."
     )
@@ -99,13 +104,20 @@ class CrmSegmentAction(models.Model):
     def _mailing_models(self):
         return [("mailing.list", self.env._("Mailing List"))] if "mailing.list" in self.env.registry else []
 
+    @api.depends("mailing_list_res_id")
+    def _compute_mailing_list(self):
+        for action in self:
+            lists = self.env["mailing.list"] if self._mailing_models() else None
+            found = lists is not None and lists.browse(action.mailing_list_res_id or []).exists()
+            action.mailing_list = found and f"mailing.list,{found.id}"
+
     def _compute_failed_count(self):
         failed = [("action_id", "in", self.ids), ("state", "=", "failed")]
         counts = dict(self.env["crm.segment.event"]._read_group(failed, ["action_id"], ["__count"]))
         for action in self:
             action.failed_count = counts.get(action, 0)
 
-    @api.constrains("kind", "plan_id", "activity_type_id", "server_action_id", "tag_id", "mailing_list")
+    @api.constrains("kind", "plan_id", "activity_type_id", "server_action_id", "tag_id", "mailing_list_res_id")
     def _check_complete(self):
         for action in self:
             if not action._target():
@@ -123,17 +135,30 @@ class CrmSegmentAction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._prepare_target(vals) for vals in vals_list]
         if not self.env.su:
             vals_list = [{**vals, "user_id": self.env.uid} for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):
         """Whoever decides anew what is done answers for it: nobody borrows the rights of somebody else."""
+        vals = self._prepare_target(vals)
         if not self.env.su:
             vals = {name: value for name, value in vals.items() if name != "user_id"}
             if not HARMLESS.issuperset(vals):
                 vals["user_id"] = self.env.uid
         return super().write(vals)
+
+    @api.model
+    def _prepare_target(self, vals):
+        """Keep the number of the mailing list that was chosen."""
+        if "mailing_list" not in vals:
+            return vals
+        number = (vals["mailing_list"] or ",0").split(",")[1]
+        return {
+            **{name: value for name, value in vals.items() if name != "mailing_list"},
+            "mailing_list_res_id": int(number),
+        }
 
     def action_open_failed(self):
         """Open the customers for whom this action raised an error."""

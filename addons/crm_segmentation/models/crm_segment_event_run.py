@@ -1,6 +1,7 @@
 """The nightly step that does what entering and leaving segments started: each thing once, one failure stops nobody."""
 
 import logging
+from time import monotonic
 
 from psycopg2.extensions import TransactionRollbackError
 
@@ -12,6 +13,8 @@ _logger = logging.getLogger(__name__)
 #: Customers in one batch, and nights in which one is tried.
 BATCH = 500
 TRIES = 5
+#: Seconds after which a batch ends: the scheduler kills one that takes two minutes, and its work would be lost.
+SECONDS = 30
 #: What is done for one customer at a time: code of users, whose effects outside this database happen only once.
 ONE_BY_ONE = {"server"}
 
@@ -32,15 +35,18 @@ class CrmSegmentEvent(models.Model):
         events = self.browse([id_ for (id_,) in rows]).with_context(active_test=False)
         if not events:
             return 0, 0
-        events.run = job.run_number
+        tried, deadline = self.browse(), monotonic() + SECONDS
         for action, some in events._in_runs():
-            some._do(action)
+            if monotonic() > deadline:
+                break
+            tried += some._do(action, deadline)
+        tried.run = job.run_number
         self.env.flush_all()
         left = self.env.execute_query(SQL("SELECT COUNT(*) FROM crm_segment_event WHERE %s", todo))[0][0]
-        failed = len(events.filtered(lambda event: event.state == "failed"))
+        failed = len(tried.filtered(lambda event: event.state == "failed"))
         if failed:
             job.run_id._note(self.env._("%(number)s actions of segments failed; see their history.", number=failed))
-        return len(events), -(-left // BATCH)
+        return len(tried), -(-left // BATCH)
 
     def _in_runs(self):
         """Return ``[(action, events)]`` of neighbours with one action and company, in their order."""
@@ -51,20 +57,23 @@ class CrmSegmentEvent(models.Model):
             runs[-1] = (runs[-1][0], runs[-1][1] + event)
         return runs
 
-    def _do(self, action):
-        """Do one action for these customers: together, or one by one when that fails."""
+    def _do(self, action, deadline):
+        """Do one action: together, or one by one when that fails; return the customers there was time for."""
         events = self._leave_out(action)
         if not events:
-            return
+            return self
         if action.kind not in ONE_BY_ONE and len(events) > 1 and not events._attempt(action):
             events._finish("done")
-            return
-        for event in events:
+            return self
+        for number, event in enumerate(events):
+            if monotonic() > deadline and number:
+                return self - events[number:]
             error = event._attempt(action)
             if error is None:
                 event._finish("done")
             else:
                 event._finish("failed", error)
+        return self
 
     def _attempt(self, action):
         """Do it within a savepoint; return None, or what went wrong."""

@@ -198,6 +198,23 @@ class TestSegmentActions(ActionsCommon):
         self.env.invalidate_all()
         self.assertEqual([len(partner.activity_ids) for partner in partners], [1] * 5)
 
+    def test_slow_code_ends_the_batch_before_the_scheduler_kills_it(self):
+        self.action("server", server_action_id=self.server_action("record.write({'ref': 'met'})").id)
+        partners = self.env["res.partner"].create([{"name": f"C{number}"} for number in range(5)])
+        self.moves(self.enter(self.gold, *partners))
+        self.job.run_number += 1
+        with patch("odoo.addons.crm_segmentation.models.crm_segment_event_run.SECONDS", -1):
+            self.assertEqual(self.job._run_batch(), (0, 1))
+        clock = patch(
+            "odoo.addons.crm_segmentation.models.crm_segment_event_run.monotonic", side_effect=[0, 1, 2, 15, 31, 32, 33]
+        )
+        with clock:
+            self.assertEqual(self.job._run_batch(), (2, 1), "two within the time, the others in the next batch")
+        self.assertEqual(self.job._run_batch(), (3, 0))
+        self.env.invalidate_all()
+        self.assertEqual(partners.mapped("ref"), ["met"] * 5)
+        self.assertEqual(set(self.events.search([]).mapped("tries")), {1})
+
     def test_a_lost_race_is_for_the_job_to_try_again(self):
         self.action()
         self.moves(self.enter(self.gold, self.partner))
@@ -307,8 +324,9 @@ class TestSegmentActions(ActionsCommon):
 
     def test_mailing_list_takes_each_address_once_and_never_who_opted_out(self):
         if "mailing.list" not in self.env.registry:
-            with self.assertRaises(ValueError):
-                self.action("add_list", mailing_list="mailing.list,1")
+            for kind in ("add_list", "remove_list"):
+                with self.assertRaises(ValidationError):
+                    self.action(kind, mailing_list="mailing.list,1")
             return
         self.boss.group_ids += self.env.ref("mass_mailing.group_mass_mailing_user")
         news = self.env["mailing.list"].create({"name": "News"})

@@ -1,11 +1,14 @@
+from datetime import date, datetime
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
+from . import test_performance
 from .common_policy import PolicyCommon
 
 
@@ -188,6 +191,40 @@ class TestServicePolicy(PolicyCommon):
             with self.assertQueryCount(1):
                 self.assertEqual(set(some.mapped("service_response")), {"4 working hours"})
                 some.mapped("service_treatment")
+
+    def test_forms_cost_one_query_more(self):
+        self.gold.policy_response_hours = 4
+        self.enter(self.gold, self.partner)
+        order = self.env["sale.order"].create({"partner_id": self.partner.id, "company_id": self.company.id})
+        for record in (order, self.partner):
+            seen = record.with_user(self.seller).with_company(self.company)
+            spec = test_performance.TestPerformance.specification(seen, "form")
+            plain = {name: value for name, value in spec.items() if not name.startswith(("service_", "discount_"))}
+            self.assertGreater(len(spec) - len(plain), 7)
+            counts = []
+            for asked in (plain, spec, plain, spec):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                seen.web_read(asked)
+                counts.append(self.env.cr.sql_log_count - before)
+            with self.subTest(model=record._name):
+                self.assertLessEqual(counts[3] - counts[2], 1)
+
+    def test_the_last_day_ends_where_the_company_is(self):
+        agreed = self.agree(self.partner, policy_response_hours=1)
+        moment = datetime(2026, 3, 10, 23, 30)
+        agreed.date_end = date(2026, 3, 10)
+        for zone, holds in (("UTC", True), ("Asia/Shanghai", False), ("America/New_York", True)):
+            self.company.partner_id.tz = zone
+            with self.subTest(zone=zone), freeze_time(moment):
+                self.assertEqual(bool(self.policy()[0]), holds)
+        agreed.date_end = date(2026, 3, 9)
+        moment = datetime(2026, 3, 10, 1, 0)
+        for zone, holds in (("UTC", False), ("America/New_York", True)):
+            self.company.partner_id.tz = zone
+            with self.subTest(zone=zone), freeze_time(moment):
+                self.assertEqual(bool(self.policy()[0]), holds)
 
     def test_a_restricted_segment_is_for_those_who_may_see_it_and_never_for_the_system(self):
         self.gold.policy_response_hours = 4
