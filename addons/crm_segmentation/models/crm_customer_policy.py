@@ -60,9 +60,9 @@ class CrmCustomer(models.Model):
 
     @api.model
     def _still_holds(self, row):
-        """Name an agreement and say whether it holds where the company is; its time zone is read only on the last day."""
+        """Name an agreement and say whether it holds where the company is; its time zone counts on the last day."""
         row["source"] = self.env._("agreed with this customer")
-        if row["date_end"] > fields.Date.add(fields.Date.today(), days=1):
+        if row["date_end"] > fields.Date.today():
             return True
         return row["date_end"] >= self.env["res.company"].browse(row["company"])._crm_today()
 

@@ -76,7 +76,7 @@ class CrmSegmentAction(models.Model):
         help="List to put the customer's e-mail address on, or to take it from.",
     )
     # A number, because a stored reference breaks when the app of its model is uninstalled.
-    mailing_list_res_id = fields.Integer(string="Mailing List ID", readonly=True)
+    mailing_list_res_id = fields.Integer(string="Mailing List ID", readonly=True, help="Number of the list.")
     failed_count = fields.Integer(
         compute="_compute_failed_count", string="Failed", help="Customers for whom it raised an error."
     )

@@ -10,8 +10,10 @@ class CrmSegmentAction(models.Model):
 
     def _obstacles(self, partners, company):
         """Return ``{partner: why nothing is done}``; said the same way in the dry run and afterwards."""
-        obstacles = {}
+        obstacles, busy = {}, self._with_same_activity(partners) if self.kind == "activity" else partners.browse()
         for partner in partners:
+            if partner in busy:
+                obstacles[partner] = self.env._("It has this activity already, not done yet.")
             if not partner.active:
                 obstacles[partner] = self.env._("The contact is archived.")
             elif self.kind == "add_tag" and self.tag_id in partner.category_id:
@@ -21,6 +23,17 @@ class CrmSegmentAction(models.Model):
             elif self.kind in ("add_list", "remove_list") and not partner.email_normalized:
                 obstacles[partner] = self.env._("It has no valid e-mail address.")
         return obstacles
+
+    def _with_same_activity(self, partners):
+        """Return those that wait for just this already: a customer that comes and goes is not called five times."""
+        summary = self.with_context(lang=self.sudo().user_id.lang).summary or self.activity_type_id.summary
+        same = [("activity_type_id", "=", self.activity_type_id.id), ("summary", "=", summary), ("active", "=", True)]
+        waiting = (
+            self.env["mail.activity"]
+            .sudo()
+            ._read_group([("res_model", "=", partners._name), ("res_id", "in", partners.ids), *same], ["res_id"])
+        )
+        return partners.browse([res_id for (res_id,) in waiting])
 
     def _effect(self, partner, company, responsible):
         """Say in words what is done for one customer."""

@@ -32,7 +32,7 @@ class CrmSegmentEvent(models.Model):
         rows = self.env.execute_query(
             SQL("SELECT id FROM crm_segment_event WHERE %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED", todo, BATCH)
         )
-        events = self.browse([id_ for (id_,) in rows]).with_context(active_test=False)
+        events = self.browse([id_ for (id_,) in rows])
         if not events:
             return 0, 0
         tried, deadline = self.browse(), monotonic() + SECONDS

@@ -49,7 +49,7 @@ class CrmSegment(models.Model):
 
     def _is_restricted(self):
         """Return those of these segments that are built on figures only some groups may see."""
-        return self.browse()
+        return self.filtered("is_restricted") if "is_restricted" in self._fields else self.browse()
 
     def action_open_events(self):
         """Open what entering and leaving this segment started."""

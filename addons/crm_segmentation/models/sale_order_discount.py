@@ -84,7 +84,9 @@ class SaleOrder(models.Model):
     def action_approve_discount(self):
         """Open the dialogue in which a discount above the ceiling is approved, with a reason."""
         self.ensure_one()
-        return self.env["crm.discount.approve"].create({"order_id": self.id})._open()
+        lines = self._discount_excess().get(self, [])
+        discount = max((given for _line, given, _limit in lines), default=0.0)
+        return self.env["crm.discount.approve"].create({"order_id": self.id, "discount": discount})._open()
 
     def action_ask_discount_approval(self):
         """Ask the leader of the team to approve the discounts of this order."""
@@ -121,6 +123,12 @@ class SaleOrder(models.Model):
                 if ceiling is not None and (over := order._lines_above(lines, ceiling)):
                     excess[order] = over
         return excess
+
+    def _discount_ceiling(self):
+        """Return the ceiling of this order's customer, None without one."""
+        customer = self.partner_id.commercial_partner_id
+        policies = self.env["crm.customer"].sudo()._service_policies(customer, self.company_id)
+        return policies.get(customer.id, ({}, {}))[0].get("ceiling")
 
     def _given_discounts(self):
         """Return ``[(line, discount)]`` of the lines that cost less than usual."""
@@ -168,15 +176,15 @@ class SaleOrder(models.Model):
         checked = self.filtered(lambda order: order.company_id.crm_discount_check == "block")
         if not checked:
             return
-        if checked._is_confirmed_by_customer():
+        if checked._is_no_employee():
             checked.filtered(lambda order: order.state == "sale")._note_online_confirmation()
         else:
             checked._refuse_discounts()
         for order in checked.filtered(lambda order: order.state == "sent"):
             order._note_offered_discount()
 
-    def _is_confirmed_by_customer(self):
-        """Say whether no employee acts here: a signature or payment online, or another application by itself."""
+    def _is_no_employee(self):
+        """Say whether no employee acts here, but a customer who signs or pays online, or a program by itself."""
         if self.env.context.get("crm_paid_online") is PAID_ONLINE:
             return True
         return self.env.su and (self.env.uid == SUPERUSER_ID or self.env.user.share)
@@ -194,7 +202,7 @@ class SaleOrder(models.Model):
                 raise UserError(
                     self.env._(
                         "%(order)s gives more discount than this customer's ceiling allows:\n%(lines)s\n"
-                        "Lower it, or have it approved on the order.",
+                        "Lower it, or have it approved: in the menu of actions of the order, Approve Discount.",
                         order=order.name,
                         lines=order._discount_text(counted),
                     )

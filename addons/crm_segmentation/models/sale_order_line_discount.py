@@ -13,7 +13,7 @@ class SaleOrderLine(models.Model):
     def _check_discount_ceiling(self):
         """What may not be confirmed may not be slipped in afterwards either."""
         lines = self.filtered(lambda line: line.state == "sale" and line.company_id.crm_discount_check == "block")
-        for order in lines.order_id:
+        for order in lines.order_id.filtered(lambda order: not order._is_no_employee()):
             changed = lines.filtered(lambda line, order=order: line.order_id == order)
             order._refuse_discounts(None if any(line._reduces_whole_order() for line in changed) else changed)
 

@@ -226,6 +226,29 @@ class TestDiscountCeiling(PolicyCommon):
         order.order_line = [Command.create({"product_id": self.product.id, "product_uom_qty": 1, "discount": 5})]
         self.assertEqual(len(order.order_line), 2, "lines that were fair then stay")
 
+    def test_more_for_a_confirmed_order_is_approved_beforehand(self):
+        self.check("block")
+        order = self.order(10)
+        order.action_confirm()
+        dialogue = order.with_user(self.boss).action_approve_discount()["res_id"]
+        approve = self.env["crm.discount.approve"].with_user(self.boss).browse(dialogue)
+        approve.reason = "Late delivery"
+        for wrong in (0, 101):
+            approve.discount = wrong
+            with self.subTest(discount=wrong), self.assertRaises(UserError):
+                approve.action_approve()
+        approve.discount = 20
+        approve.action_approve()
+        order.order_line.discount = 20
+        with self.assertRaises(UserError):
+            order.order_line.discount = 21
+        free = self.order(partner=self.customer("No Ceiling"))
+        dialogue = free.with_user(self.boss).action_approve_discount()["res_id"]
+        approve = approve.browse(dialogue)
+        approve.write({"reason": "Why", "discount": 20})
+        with self.assertRaises(UserError):
+            approve.action_approve()
+
     def test_a_customer_signs_what_was_offered(self):
         """The offer was fair when it was sent; since then the customer's ceiling fell."""
         self.check("block")

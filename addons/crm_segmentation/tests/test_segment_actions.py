@@ -109,6 +109,20 @@ class TestSegmentActions(ActionsCommon):
         self.night()
         self.assertEqual(self.partner.category_id, self.tag)
 
+    def test_a_customer_that_comes_and_goes_is_not_called_five_times(self):
+        self.action("activity")
+        for _night in range(5):
+            stay = self.enter(self.gold, self.partner)
+            self.moves(stay)
+            self.night()
+            self.leave(stay)
+        self.assertEqual(len(self.partner.activity_ids), 1)
+        self.assertEqual(sorted(self.events.search([]).mapped("state")), ["done"] + ["skipped"] * 4)
+        self.partner.activity_ids.action_done()
+        self.moves(self.enter(self.gold, self.partner))
+        self.night()
+        self.assertEqual(len(self.partner.activity_ids), 1)
+
     def test_who_left_before_the_night_is_left_out(self):
         self.action()
         stay = self.enter(self.gold, self.partner)
