@@ -9,14 +9,12 @@ class CrmSegment(models.Model):
     _inherit = ["crm.segment", "crm.policy.mixin"]
 
     action_ids = fields.One2many("crm.segment.action", "segment_id", copy=True)
-    event_ids = fields.One2many("crm.segment.event", "segment_id", string="Action History", readonly=True)
     failed_event_count = fields.Integer(
         string="Failed Actions",
         compute="_compute_failed_event_count",
         help="Actions that raised an error for some customer; they are tried again in the next nights.",
     )
 
-    @api.depends("event_ids.state")
     def _compute_failed_event_count(self):
         failed = [("segment_id", "in", self.ids), ("state", "=", "failed")]
         counts = dict(self.env["crm.segment.event"]._read_group(failed, ["segment_id"], ["__count"]))

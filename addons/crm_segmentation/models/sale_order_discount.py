@@ -19,8 +19,9 @@ class SaleOrder(models.Model):
     offered_discount = fields.Float(
         readonly=True,
         copy=False,
-        groups="sales_team.group_sale_salesman",
-        help="Highest discount of the offer as it was last sent, in percent; so much a customer may accept online.",
+        groups=fields.NO_ACCESS,
+        help="Highest discount of the offer as it was last sent, in percent; so much may be accepted, whatever the "
+        "ceiling is then. Kept by the system: whoever could write it could allow any discount.",
     )
     discount_notice = fields.Text(
         string="Above the Discount Ceiling",
@@ -29,7 +30,7 @@ class SaleOrder(models.Model):
         help="Lines that cost less than the customer's discount ceiling allows.",
     )
     discount_check = fields.Selection(
-        [("warn", "Warn"), ("block", "Refuse"), ("approved", "Approved")],
+        [("warn", "Warn"), ("block", "Refuse"), ("approved", "Approved or offered")],
         compute="_compute_discount_notice",
         groups=READ_GROUP,
         help="What follows from lines above the discount ceiling; empty when there are none.",
@@ -38,6 +39,7 @@ class SaleOrder(models.Model):
     @api.depends(
         "company_id.crm_discount_check",
         "discount_approval_ids.discount",
+        "offered_discount",
         "order_line.discount",
         "order_line.price_subtotal",
         "order_line.price_unit",
@@ -68,6 +70,8 @@ class SaleOrder(models.Model):
         if vals.get("state") in ("sent", "sale"):
             moving = self.filtered(lambda order: order.state != vals["state"])
         result = super().write(vals)
+        if vals.get("state") == "draft":
+            self.sudo().filtered("offered_discount").offered_discount = 0.0  # what comes now is another offer
         moving._discount_state_changed()
         return result
 
@@ -153,9 +157,10 @@ class SaleOrder(models.Model):
         digits = self.env["decimal.precision"].precision_get("Discount")
         return float_compare(discount, limit, precision_digits=digits) > 0
 
-    def _is_discount_approved(self, lines, also=0.0):
-        """Say whether somebody approved as much, or the customer was offered as much already (``also``)."""
-        approved = max([also, *self.sudo().discount_approval_ids.mapped("discount")])
+    def _is_discount_approved(self, lines):
+        """Say whether somebody approved as much, or the customer was offered as much already: an offer stays one."""
+        order_sudo = self.sudo()
+        approved = max([order_sudo.offered_discount, *order_sudo.discount_approval_ids.mapped("discount")])
         return not self._is_more(max(given for _line, given, _limit in lines), approved)
 
     def _discount_text(self, lines):
@@ -229,10 +234,7 @@ class SaleOrder(models.Model):
         if self.company_id.crm_discount_check != "block":
             return False
         lines = self._discount_excess().get(self)
-        if not lines:
-            return False
-        offered = self.sudo().offered_discount if self.state == "sent" else 0.0
-        return not self._is_discount_approved(lines, offered)
+        return bool(lines) and not self._is_discount_approved(lines)
 
     def _has_to_be_signed(self):
         return super()._has_to_be_signed() and not self._is_stopped_online()

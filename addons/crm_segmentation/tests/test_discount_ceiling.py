@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo import Command, fields
+from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 from odoo.tools import mute_logger
@@ -256,11 +256,45 @@ class TestDiscountCeiling(PolicyCommon):
         order.action_quotation_sent()
         self.assertEqual(order.sudo().offered_discount, 10)
         self.gold.policy_discount_ceiling = 5
+        self.assertEqual(order.discount_check, "approved")
         online = order.with_user(self.public).sudo()
         self.assertTrue(online._has_to_be_signed())
         online._validate_order()
         self.assertEqual(order.state, "sale")
-        self.assertIn("Chair: 10 %, at most 5 %", str(order.message_ids.mapped("body")))
+        self.assertFalse(order.activity_ids, "nothing to look at")
+
+    def test_what_was_offered_may_be_accepted_on_the_telephone_too(self):
+        self.check("block")
+        order = self.order(10)
+        order.action_quotation_sent()
+        self.gold.policy_discount_ceiling = 5
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        order.action_cancel()
+        order.action_draft()
+        with self.assertRaises(UserError):
+            order.action_confirm()
+
+    def test_nobody_writes_himself_what_was_offered(self):
+        self.check("block")
+        order = self.order(20)
+        for user in (self.seller, self.boss):
+            for attempt in (
+                lambda seen: seen.write({"offered_discount": 90}),
+                lambda seen: seen.create({"partner_id": self.partner.id, "offered_discount": 90}),
+                lambda seen: seen.read(["offered_discount"]),
+                lambda seen: seen.search([("offered_discount", ">", 0)]),
+            ):
+                with self.assertRaises(AccessError):
+                    attempt(order.with_user(user))
+        self.assertEqual(order.sudo().offered_discount, 0)
+
+    def test_a_program_that_confirms_by_itself_is_noted(self):
+        self.check("block")
+        order = self.order(20)
+        order.with_user(SUPERUSER_ID).action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertIn("Chair: 20 %, at most 10 %", str(order.message_ids.mapped("body")))
         self.assertEqual(order.activity_ids.user_id, self.seller)
 
     def test_a_customer_cannot_sign_what_nobody_offered(self):
