@@ -90,3 +90,31 @@ from . import (
     sale_order_panel,
     utm_campaign,
 )
+
+# isort: split
+# Service policies: first what other models inherit
+from . import crm_policy_mixin, crm_service_mixin
+
+# isort: split
+from . import (
+    crm_contact_rhythm,
+    crm_courtesy,
+    crm_customer_policy,
+    crm_customer_service,
+    crm_discount_approval,
+    crm_lead_service,
+    crm_policy_override,
+    crm_segment_action,
+    crm_segment_action_run,
+    crm_segment_event,
+    crm_segment_event_run,
+    crm_segment_policy,
+    mail_activity,
+    payment_transaction,
+    res_company_policy,
+    res_config_settings,
+    res_partner_service,
+    sale_order_discount,
+    sale_order_line_discount,
+    sale_order_service,
+)
