@@ -42,6 +42,7 @@ class Run:
             ("second run", self.second_run),
             ("one percent", self.touched),
             ("after the changes", self.after_changes),
+            ("segments", self.segments),
             ("ORM", self.orm),
             ("screens, one addon", self.screens),
             ("the other addons", self.install_others),
@@ -107,6 +108,9 @@ class Run:
             name.removeprefix("steady "): seconds for name, seconds in facts.items() if name.startswith("steady ")
         }
         return inside.run(self.ours, "touched", steady=steady)
+
+    def segments(self):
+        return inside.run(self.ours, "segments", limit=self.facts("second run")["limit"])
 
     def orm(self):
         facts = self.facts("second run")

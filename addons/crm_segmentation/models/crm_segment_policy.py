@@ -45,9 +45,15 @@ class CrmSegment(models.Model):
                     )
                 )
 
-    def _is_restricted(self):
-        """Return those of these segments that are built on figures only some groups may see."""
-        return self.filtered("is_restricted") if "is_restricted" in self._fields else self.browse()
+    def _restrict(self, check=True):
+        """What one segment may not show, those built on it may not show either."""
+        super()._restrict(check=check)
+        if check:
+            self.env["crm.segment"].sudo().with_context(active_test=False).search([])._check_effects_stay_closed()
+
+    def _after_moves(self, company, moved, first):
+        super()._after_moves(company, moved, first)
+        self.env["crm.segment.event"]._take_moves(company, first)
 
     def action_open_events(self):
         """Open what entering and leaving this segment started."""

@@ -33,6 +33,8 @@ from . import (
     test_screens,
     test_security,
     test_segment_actions,
+    test_segment_rules,
+    test_segment_screens,
     test_service_policy,
     test_tools,
 )

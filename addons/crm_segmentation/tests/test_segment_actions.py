@@ -44,7 +44,8 @@ class ActionsCommon(PolicyCommon):
             " partner_id, %s::varchar AS moved FROM crm_segment_member WHERE id = ANY(%s)",
             [moved, stays.ids],
         )
-        return sum(self.events._take_moves(company, first) for company in stays.company_id)
+        filled = stays.segment_id if first else self.env["crm.segment"]
+        return sum(self.events._take_moves(company, filled) for company in stays.company_id)
 
     def night(self):
         """Run the step to its end once more; return the rows written."""
