@@ -34,8 +34,8 @@ class CrmSegment(models.Model):
 
     def _check_effects_stay_closed(self):
         """Refuse what would tell everybody who is in a segment that only some may see; call it when that changes."""
-        for segment in self._is_restricted():
-            if segment.action_ids or segment.policy_contact_days or segment.policy_limits_discount:
+        for segment in self._is_restricted().filtered("active"):
+            if segment.action_ids.filtered("active") or segment.policy_contact_days or segment.policy_limits_discount:
                 raise ValidationError(
                     self.env._(
                         "Only some may see who is in %(segment)s. Actions, a contact rhythm or a discount ceiling "
