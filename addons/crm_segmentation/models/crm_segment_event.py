@@ -51,18 +51,15 @@ class CrmSegmentEvent(models.Model):
     _segment_idx = models.Index("(segment_id, state)")
 
     @api.model
-    def _take_moves(self, company, first=False, segments=None):
+    def _take_moves(self, company, first):
         """Note what the moves in the table ``crm_segment_moves`` of this transaction start; return the number of rows.
 
-        :param first: the segments were filled for the first time: only actions that also want their first members
-        :param segments: the segments concerned, all when None
+        :param first: segments that were filled for the first time: only actions that also want their first members
         """
         self.env["crm.segment.action"].flush_model()
-        concerned = [("segment_id.active", "=", True)] + ([("segment_id", "in", segments.ids)] if segments else [])
-        actions = self.env["crm.segment.action"].sudo().search(concerned)
+        actions = self.env["crm.segment.action"].sudo().search([("segment_id.active", "=", True)])
         actions = actions.filtered(lambda action: action.segment_id not in action.segment_id._is_restricted())
-        if first:
-            actions = actions.filtered("at_first_fill")
+        actions = actions.filtered(lambda action: action.at_first_fill or action.segment_id not in first)
         if not actions:
             return 0
         moves = SQL(

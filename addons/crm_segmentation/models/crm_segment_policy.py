@@ -34,8 +34,8 @@ class CrmSegment(models.Model):
 
     def _check_effects_stay_closed(self):
         """Refuse what would tell everybody who is in a segment that only some may see; call it when that changes."""
-        for segment in self._is_restricted():
-            if segment.action_ids or segment.policy_contact_days or segment.policy_limits_discount:
+        for segment in self._is_restricted().filtered("active"):
+            if segment.action_ids.filtered("active") or segment.policy_contact_days or segment.policy_limits_discount:
                 raise ValidationError(
                     self.env._(
                         "Only some may see who is in %(segment)s. Actions, a contact rhythm or a discount ceiling "
@@ -45,14 +45,15 @@ class CrmSegment(models.Model):
                     )
                 )
 
+    def _restrict(self, check=True):
+        """What one segment may not show, those built on it may not show either."""
+        super()._restrict(check=check)
+        if check:
+            self.env["crm.segment"].sudo().with_context(active_test=False).search([])._check_effects_stay_closed()
+
     def _after_moves(self, company, moved, first):
-        """Note the actions on entry and exit: those of first fills only where an action asks for them."""
         super()._after_moves(company, moved, first)
-        events = self.env["crm.segment.event"]
-        if first:
-            events._take_moves(company, first=True, segments=first)
-        if moved - first:
-            events._take_moves(company, segments=moved - first)
+        self.env["crm.segment.event"]._take_moves(company, first)
 
     def action_open_events(self):
         """Open what entering and leaving this segment started."""

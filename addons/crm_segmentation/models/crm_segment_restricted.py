@@ -69,7 +69,6 @@ class CrmSegment(models.Model):
             segment._note_requirements(needs[segment])
         if check:
             every.scheme_id._check_card_open()
-            every._check_effects_stay_closed()
 
     def _note_requirements(self, wanted):
         """Bring the restrictions of one segment in line, writing only what differs."""

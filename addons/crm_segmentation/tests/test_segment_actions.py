@@ -44,7 +44,8 @@ class ActionsCommon(PolicyCommon):
             " partner_id, %s::varchar AS moved FROM crm_segment_member WHERE id = ANY(%s)",
             [moved, stays.ids],
         )
-        return sum(self.events._take_moves(company, first) for company in stays.company_id)
+        filled = stays.segment_id if first else self.env["crm.segment"]
+        return sum(self.events._take_moves(company, filled) for company in stays.company_id)
 
     def night(self):
         """Run the step to its end once more; return the rows written."""
@@ -480,3 +481,52 @@ class TestSegmentActions(ActionsCommon):
             self.assertEqual(self.night(), size)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 4)
+
+
+class TestActionsOfRules(ActionsCommon):
+    """From the rule of a segment to what is done, through the nightly jobs."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.tag_action = cls.action()
+        cls.gone = cls.action("remove_tag", moved="leave")
+        cls.first_scheme.kind = "overlapping"
+        cls.gold.rule_domain = "[('monetary', '>', 500)]"
+
+    def test_first_members_stay_and_whoever_enters_later_is_tagged(self):
+        old = self.customer("Old")
+        self.invoice(old, 1000)
+        self.run_jobs()
+        self.assertTrue(self.gold.member_ids)
+        self.assertFalse(self.events.search([]), "filled for the first time")
+        self.invoice(self.partner, 600)
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(self.partner.category_id, self.tag)
+        self.assertFalse(old.category_id)
+        self.invoice(self.partner, 500, move_type="out_refund")
+        self.run_jobs()
+        self.run_jobs()
+        self.env.invalidate_all()
+        inside = self.partner in self.gold.member_ids.partner_id
+        self.assertEqual(bool(self.partner.category_id), inside)
+        self.assertEqual(len(self.events.search([("partner_id", "=", self.partner.id)])), 1 if inside else 2)
+
+    def test_a_figure_that_becomes_secret_is_refused_while_segments_on_it_start_something(self):
+        measure = self.invoices.copy({"name": "Secret Count", "code": False})
+        measure.action_review()
+        condition = {"measure_id": measure.id, "figure": "documents", "operator": ">", "value": 0}
+        self.gold.condition_ids = [Command.create(condition)]
+        group = self.env["res.groups"].create({"name": "Secret"})
+        with self.assertRaises(ValidationError):
+            measure.group_ids = group
+        self.moves(self.enter(self.gold, self.partner))
+        (self.tag_action + self.gone).active = False
+        measure.group_ids = group
+        self.assertTrue(self.gold.is_restricted)
+        for model in ("crm.segment.action", "crm.segment.event"):
+            found = self.env[model].with_user(self.boss).with_context(active_test=False)
+            self.assertFalse(found.search([("segment_id", "=", self.gold.id)]), model)
+        self.night()
+        self.assertFalse(self.partner.category_id)
