@@ -145,7 +145,7 @@ class CrmSegment(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if DEFINITION & vals.keys():
+        if {*DEFINITION, "owner_id"} & vals.keys():
             self._own()
         return result
 
@@ -153,7 +153,7 @@ class CrmSegment(models.Model):
         """Make the user the owner: with whose rights could a rule be asked otherwise?"""
         others = self.filtered(lambda segment: segment.owner_id != self.env.user)
         if others and not self.env.su:
-            super(CrmSegment, others).write({"owner_id": self.env.uid})
+            others.write({"owner_id": self.env.uid})
 
     def action_open_members(self):
         """Open the customers that are in this segment today."""

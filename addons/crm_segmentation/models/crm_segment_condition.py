@@ -124,6 +124,13 @@ class CrmSegmentCondition(models.Model):
         self.segment_id._own()
         return result
 
+    def unlink(self):
+        """Without a condition a rule finds more."""
+        segments = self.segment_id
+        result = super().unlink()
+        segments.exists()._own()
+        return result
+
     # SQL
 
     def _key(self):

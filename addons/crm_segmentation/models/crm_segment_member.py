@@ -14,9 +14,7 @@ class CrmSegmentMember(models.Model):
     scheme_id = fields.Many2one(
         "crm.segment.scheme", string="Segmentation", required=True, ondelete="cascade", readonly=True
     )
-    segment_id = fields.Many2one(
-        "crm.segment", string="Segment", required=True, ondelete="cascade", readonly=True, index=True
-    )
+    segment_id = fields.Many2one("crm.segment", required=True, ondelete="cascade", readonly=True, index=True)
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, ondelete="cascade", readonly=True, index=True

@@ -1,5 +1,7 @@
 """Rules in words: filters, conditions and values as a reader would say them."""
 
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -66,17 +68,14 @@ class CrmSegment(models.Model):
             return format_amount(self.env, value, company.currency_id)
         if kind in ("float", "integer") and isinstance(value, (int, float)):
             return formatLang(self.env, value, digits=0 if float(value).is_integer() else 2)
-        return self._day_words(kind, value)
+        return self._day_words(kind, value) if kind in ("date", "datetime") else str(value)
 
     def _day_words(self, kind, value):
-        try:
-            if kind == "date":
-                return format_date(self.env, value)
-            if kind == "datetime":
-                return format_datetime(self.env, str(value).replace("T", " ")[:19])
-        except ValueError:
-            pass  # a day counted from today, such as "-3m": it says so itself
-        return str(value)
+        """Return a day as the reader writes it; one counted from today, such as "-3m", says so itself."""
+        text = str(value).replace("T", " ")[:19]
+        if not re.match(r"\d{4}-\d\d-\d\d", text):
+            return str(value)
+        return format_date(self.env, text[:10]) if kind == "date" else format_datetime(self.env, text)
 
     @api.model
     def _record_words(self, record):

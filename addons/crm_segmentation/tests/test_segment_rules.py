@@ -490,6 +490,14 @@ class TestSegmentRights(SegmentCommon):
         segment.condition_ids = [Command.create({"measure_id": self.revenue.id, "value": 1})]
         segment.condition_ids.with_user(self.manager).value = 2
         self.assertEqual(segment.owner_id, self.manager)
+        system = self.env.ref("base.user_root")
+        shipped = self.env.ref("crm_segmentation.segment_elastic_price").with_user(self.manager)
+        self.assertEqual(shipped.owner_id, system)
+        shipped.condition_ids[:1].unlink()
+        self.assertEqual(shipped.owner_id, self.manager)
+        shipped.write({"owner_id": system.id})
+        self.assertEqual(shipped.owner_id, self.manager)
+        self.assertEqual(shipped.copy().owner_id, self.manager)
         with self.assertRaises(AccessError):
             segment.with_user(self.seller).rule_domain = "[]"
 
