@@ -37,6 +37,9 @@ def forget_addon(env, addon):
     lines.unlink()
     templates.filtered(lambda template: not template.export_fields).unlink()
     env["ir.attachment"].search([("res_model", "in", models), ("res_id", "!=", False)]).unlink()
+    # Conversations outlive the records they were about.
+    env["mail.message"].search([("model", "in", models)]).unlink()
+    env["mail.followers"].search([("res_model", "in", models)]).unlink()
     foreign = [
         ("module", "!=", addon),
         ("model", "in", ("ir.model.inherit", "ir.model.fields.selection")),

@@ -1,1 +1,9 @@
-from . import base_module_uninstall, base_partner_merge, crm_measure_catalogue, crm_start
+from . import (
+    base_module_uninstall,
+    base_partner_merge,
+    base_partner_merge_alert,
+    crm_alert_try,
+    crm_measure_catalogue,
+    crm_partner_relation_add,
+    crm_start,
+)

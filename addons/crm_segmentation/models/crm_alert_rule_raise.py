@@ -1,0 +1,112 @@
+"""From findings to alerts: one open case for a customer and a rule, not more than a person can work on in a day."""
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .crm_alert_finding import KEEP_DAYS
+
+#: Alerts raised by one batch.
+BATCH = 200
+
+
+class CrmAlertRule(models.Model):
+    _inherit = "crm.alert.rule"
+
+    def _raise_alerts(self):
+        """Settle what needs no alert, and raise the next alerts; return the number of rows written."""
+        if not self:
+            return 0
+        written = self._settle_findings()
+        for company in self._all_companies():
+            findings = self._next_findings(company)
+            raised = self._raise_for(findings, company) if findings else 0
+            if raised:
+                return written + raised + self._settle_findings()
+        return written
+
+    def _settle_findings(self):
+        """Let findings join the alert that is open, keep quiet during a cool-down, and forget what waited too long."""
+        self.env.flush_all()
+        written, rules = 0, tuple(self.ids)
+        same = SQL("a.rule_id = f.rule_id AND a.company_id = f.company_id AND a.partner_id = f.partner_id")
+        waiting = SQL("f.fate = 'waiting' AND f.rule_id IN %s", rules)
+        for statement in (
+            SQL(
+                "UPDATE crm_alert_finding f SET fate = 'added', alert_id = a.id FROM crm_customer_alert a"
+                " WHERE %s AND %s AND a.state <> 'closed'",
+                waiting,
+                same,
+            ),
+            SQL(
+                "UPDATE crm_alert_finding f SET fate = 'cooling' FROM crm_alert_rule r WHERE r.id = f.rule_id AND %s"
+                " AND EXISTS (SELECT FROM crm_customer_alert a WHERE %s AND a.severity >= f.severity"
+                " AND a.raised_on > f.found_on - r.cool_down_days)",
+                waiting,
+                same,
+            ),
+            SQL(
+                "UPDATE crm_alert_finding f SET fate = 'expired' FROM res_partner p WHERE p.id = f.partner_id AND %s"
+                " AND (NOT p.active OR f.found_on < %s::date - %s)",
+                waiting,
+                fields.Date.context_today(self),
+                KEEP_DAYS,
+            ),
+        ):
+            self.env.cr.execute(statement)
+            written += self.env.cr.rowcount
+        self.env["crm.alert.finding"].invalidate_model()
+        return written
+
+    def _next_findings(self, company):
+        """Return the findings to raise next: one a customer, the most serious first, within the cap of each person.
+
+        The cap of the person who will really get them is looked at again when that is known.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM (
+                       SELECT f.id, f.severity, f.value, r.daily_cap,
+                              ROW_NUMBER() OVER (PARTITION BY f.rule_id, p.user_id
+                                                     ORDER BY f.severity DESC, f.value DESC, f.id)
+                              + (SELECT COUNT(*) FROM crm_customer_alert a JOIN res_partner o ON o.id = a.partner_id
+                                  WHERE a.rule_id = f.rule_id AND a.company_id = f.company_id
+                                    AND a.raised_on = %(today)s AND o.user_id IS NOT DISTINCT FROM p.user_id) AS place
+                         FROM (SELECT DISTINCT ON (rule_id, partner_id) * FROM crm_alert_finding
+                                WHERE fate = 'waiting' AND company_id = %(company)s AND rule_id IN %(rules)s
+                                ORDER BY rule_id, partner_id, severity DESC, value DESC, id) f
+                         JOIN crm_alert_rule r ON r.id = f.rule_id
+                         JOIN res_partner p ON p.id = f.partner_id) ranked
+                 WHERE daily_cap = 0 OR place <= daily_cap
+                 ORDER BY severity DESC, value DESC, id LIMIT %(limit)s
+                """,
+                company=company.id,
+                today=company._crm_today(),
+                rules=tuple(self.ids),
+                limit=BATCH,
+            )
+        )
+        return self.env["crm.alert.finding"].browse(id_ for (id_,) in self.env.cr.fetchall())
+
+    def _raise_for(self, findings, company):
+        """Raise an alert for each of these findings whose person has room today; return the number of alerts."""
+        alerts = self.env["crm.customer.alert"]
+        room, owners, texts, vals_list = alerts._raised_today(self, company), {}, {}, []
+        for rule in findings.rule_id:
+            texts[rule] = {"rule_text": rule._rule_text(company), "deadline": alerts._deadline_for(rule, company)}
+        for finding in findings:
+            rule = finding.rule_id
+            seller = (rule, finding.partner_id.user_id)
+            if seller not in owners:
+                owners[seller] = alerts._owner_for(rule, finding.partner_id, company)
+            owner = owners[seller]
+            place = (rule.id, owner.id)
+            room[place] = room.get(place, 0) + 1
+            if not rule.daily_cap or room[place] <= rule.daily_cap:
+                vals_list.append({**finding._prepare_alert(owner), **texts[rule]})
+        findings._add_history(vals_list)
+        raised = alerts._raise(vals_list)
+        for alert, vals in zip(raised, vals_list, strict=True):
+            vals["finding"].write({"fate": "raised", "alert_id": alert.id})
+        self.env.flush_all()
+        return 2 * len(raised)
