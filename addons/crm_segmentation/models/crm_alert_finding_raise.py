@@ -34,6 +34,7 @@ class CrmAlertFinding(models.Model):
             "user_id": owner.id,
             "team_id": team.id,
             "raised_on": company._crm_today(),
+            "last_found_on": self.found_on,
             "raised_at": fields.Datetime.now(),
         }
 

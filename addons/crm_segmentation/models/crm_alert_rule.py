@@ -159,6 +159,12 @@ class CrmAlertRule(models.Model):
         default=10,
         help="Alerts of this rule for one person on one day, the most serious first; the others wait. 0: no limit.",
     )
+    joins_open = fields.Boolean(
+        string="Joins Open Cases",
+        default=True,
+        help="What this rule finds joins an open alert of another rule for the customer that is at least as serious, so "
+        "that nobody calls twice. Alerts on restricted figures stay by themselves.",
+    )
     holdout_share = fields.Float(
         string="Left Out on Purpose (%)",
         digits=(5, 2),
@@ -222,22 +228,6 @@ class CrmAlertRule(models.Model):
                 raise ValidationError(
                     self.env._("%(name)s has alerts already: make a copy for another indicator.", name=rule.name)
                 )
-
-    @api.constrains("segment_from_ids", "segment_to_ids")
-    def _check_segments_open(self):
-        """Who is in a segment built on restricted figures is itself for some groups only."""
-        restricted = (self.segment_from_ids | self.segment_to_ids).filtered(self._is_restricted_segment)
-        if restricted:
-            raise ValidationError(
-                self.env._(
-                    "%(names)s: only some may see who is in there; alerts would tell it to others.",
-                    names=", ".join(restricted.mapped("name")),
-                )
-            )
-
-    @api.model
-    def _is_restricted_segment(self, segment):
-        return "is_restricted" in segment._fields and segment.sudo().is_restricted
 
     def write(self, vals):
         if SETTINGS & vals.keys():

@@ -1,6 +1,7 @@
 """What happened to a customer on a day: an invoice left unpaid, scores that moved, a segment entered or left."""
 
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..tools.robust import MAD_FACTOR, MEAN_AD_FACTOR, OUTLIER
@@ -11,6 +12,22 @@ from .crm_measure_sql import OWN_PARTNERS
 
 class CrmAlertRule(models.Model):
     _inherit = "crm.alert.rule"
+
+    @api.constrains("segment_from_ids", "segment_to_ids")
+    def _check_segments_open(self):
+        """Who is in a segment built on restricted figures is itself for some groups only."""
+        restricted = (self.segment_from_ids | self.segment_to_ids).filtered(self._is_restricted_segment)
+        if restricted:
+            raise ValidationError(
+                self.env._(
+                    "%(names)s: only some may see who is in there; alerts would tell it to others.",
+                    names=", ".join(restricted.mapped("name")),
+                )
+            )
+
+    @api.model
+    def _is_restricted_segment(self, segment):
+        return "is_restricted" in segment._fields and segment.sudo().is_restricted
 
     def _late_found_sql(self, company):
         """Open invoices that became later than so many days, and later than this customer usually pays.

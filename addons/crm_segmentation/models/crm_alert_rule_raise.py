@@ -28,21 +28,15 @@ class CrmAlertRule(models.Model):
         """Let findings join the alert that is open, keep quiet during a cool-down, and forget what waited too long."""
         self.env.flush_all()
         written, rules = 0, tuple(self.ids)
-        same = SQL("a.rule_id = f.rule_id AND a.company_id = f.company_id AND a.partner_id = f.partner_id")
         waiting = SQL("f.fate = 'waiting' AND f.rule_id IN %s", rules)
         for statement in (
-            SQL(
-                "UPDATE crm_alert_finding f SET fate = 'added', alert_id = a.id FROM crm_customer_alert a"
-                " WHERE %s AND %s AND a.state <> 'closed'",
-                waiting,
-                same,
-            ),
+            self._join_open_sql(waiting),
             SQL(
                 "UPDATE crm_alert_finding f SET fate = 'cooling' FROM crm_alert_rule r WHERE r.id = f.rule_id AND %s"
-                " AND EXISTS (SELECT FROM crm_customer_alert a WHERE %s AND a.severity >= f.severity"
+                " AND EXISTS (SELECT FROM crm_customer_alert a WHERE a.rule_id = f.rule_id"
+                " AND a.company_id = f.company_id AND a.partner_id = f.partner_id AND a.severity >= f.severity"
                 " AND a.raised_on > f.found_on - r.cool_down_days)",
                 waiting,
-                same,
             ),
             SQL(
                 "UPDATE crm_alert_finding f SET fate = 'expired' FROM res_partner p WHERE p.id = f.partner_id AND %s"
@@ -55,7 +49,45 @@ class CrmAlertRule(models.Model):
             self.env.cr.execute(statement)
             written += self.env.cr.rowcount
         self.env["crm.alert.finding"].invalidate_model()
+        self.env["crm.customer.alert"].invalidate_model(["last_found_on", "finding_ids"])
         return written
+
+    def _join_open_sql(self, waiting):
+        """Return the UPDATE that lets findings join an open alert: of their rule, or of another that is as serious.
+
+        Whoever may see one of two restricted rules need not be allowed to see the other.
+        """
+        mixing = tuple(self._joining().ids) or (0,)
+        return SQL(
+            """
+            WITH joined AS (
+                 UPDATE crm_alert_finding f SET fate = 'added', alert_id = place.alert_id
+                   FROM (SELECT f.id, (SELECT a.id FROM crm_customer_alert a
+                                        WHERE a.company_id = f.company_id AND a.partner_id = f.partner_id
+                                          AND a.state <> 'closed'
+                                          AND (a.rule_id = f.rule_id OR (f.rule_id IN %(mixing)s
+                                               AND a.rule_id IN %(open)s AND a.severity >= f.severity))
+                                        ORDER BY a.rule_id = f.rule_id DESC, a.severity DESC, a.id LIMIT 1) AS alert_id
+                           FROM crm_alert_finding f WHERE %(waiting)s) place
+                  WHERE place.id = f.id AND place.alert_id IS NOT NULL
+              RETURNING f.alert_id, f.found_on)
+            UPDATE crm_customer_alert a SET last_found_on = latest.day
+              FROM (SELECT alert_id, MAX(found_on) AS day FROM joined GROUP BY alert_id) latest
+             WHERE a.id = latest.alert_id
+            """,
+            mixing=mixing,
+            open=tuple(self._open_rules().ids) or (0,),
+            waiting=waiting,
+        )
+
+    def _open_rules(self):
+        """Return all rules whose alerts are for everybody with Customer Insight."""
+        rules = self.with_context(active_test=False).search([])
+        return rules.filtered(lambda rule: not rule._measures().sudo().group_ids)
+
+    def _joining(self):
+        """Return those of these rules whose findings may join the alert of another rule."""
+        return self.filtered("joins_open") & self._open_rules()
 
     def _next_findings(self, company):
         """Return the findings to raise next: one a customer, the most serious first, within the cap of each person.
@@ -89,24 +121,32 @@ class CrmAlertRule(models.Model):
         return self.env["crm.alert.finding"].browse(id_ for (id_,) in self.env.cr.fetchall())
 
     def _raise_for(self, findings, company):
-        """Raise an alert for each of these findings whose person has room today; return the number of alerts."""
-        alerts = self.env["crm.customer.alert"]
-        room, owners, texts, vals_list = alerts._raised_today(self, company), {}, {}, []
-        for rule in findings.rule_id:
-            texts[rule] = {"rule_text": rule._rule_text(company), "deadline": alerts._deadline_for(rule, company)}
-        for finding in findings:
-            rule = finding.rule_id
-            seller = (rule, finding.partner_id.user_id)
-            if seller not in owners:
-                owners[seller] = alerts._owner_for(rule, finding.partner_id, company)
-            owner = owners[seller]
-            place = (rule.id, owner.id)
-            room[place] = room.get(place, 0) + 1
-            if not rule.daily_cap or room[place] <= rule.daily_cap:
-                vals_list.append({**finding._prepare_alert(owner), **texts[rule]})
+        """Raise an alert for each of these findings whose person has room today; return the number of rows written."""
+        vals_list = self._choose(findings, company)
         findings._add_history(vals_list)
-        raised = alerts._raise(vals_list)
+        raised = self.env["crm.customer.alert"]._raise(vals_list)
         for alert, vals in zip(raised, vals_list, strict=True):
             vals["finding"].write({"fate": "raised", "alert_id": alert.id})
         self.env.flush_all()
         return 2 * len(raised)
+
+    def _choose(self, findings, company):
+        """Return the values of the alerts to raise: within the cap of who gets them, one for a customer that joins."""
+        alerts, texts, owners, vals_list = self.env["crm.customer.alert"], {}, {}, []
+        for rule in findings.rule_id:
+            texts[rule] = {"rule_text": rule._rule_text(company), "deadline": alerts._deadline_for(rule, company)}
+        room, joining, open_rules = alerts._raised_today(self, company), self._joining(), self._open_rules()
+        handled = set()
+        for finding in findings:
+            rule, partner = finding.rule_id, finding.partner_id
+            if rule in joining and partner in handled:
+                continue  # it joins the one before, which is at least as serious
+            if (rule, partner.user_id) not in owners:
+                owners[rule, partner.user_id] = alerts._owner_for(rule, partner, company)
+            owner = owners[rule, partner.user_id]
+            place = (rule.id, owner.id)
+            room[place] = room.get(place, 0) + 1
+            if not rule.daily_cap or room[place] <= rule.daily_cap:
+                vals_list.append({**finding._prepare_alert(owner), **texts[rule]})
+                handled |= {partner} if rule in open_rules else set()
+        return vals_list

@@ -56,13 +56,15 @@ class CrmAlertRule(models.Model):
             low, high = robust.wilson(len(hits), len(closed))
             rule.alert_count = len(rows)
             rule.open_count = sum(row["state"] != "closed" for row in rows)
-            rule.hit_rate = closed and self.env._(
-                "%(share)s %% of %(count)s (%(low)s to %(high)s %%)",
-                share=round(100 * len(hits) / len(closed)),
-                count=len(closed),
-                low=round(100 * low),
-                high=round(100 * high),
-            )
+            rule.hit_rate = False
+            if closed:
+                rule.hit_rate = self.env._(
+                    "%(share)s %% of %(count)s (%(low)s to %(high)s %%)",
+                    share=round(100 * len(hits) / len(closed)),
+                    count=len(closed),
+                    low=round(100 * low),
+                    high=round(100 * high),
+                )
             hours = [row["hours"] for row in rows if row["hours"] is not None]
             rule.hours_to_contact = robust.spread(hours)[0] if hours else 0
             rule.value_text = rule._value_text(rows)

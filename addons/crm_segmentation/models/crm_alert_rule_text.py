@@ -41,7 +41,9 @@ class CrmAlertRule(models.Model):
     def _rule_text(self, company):
         """Return what the rule says for customers of a company, in whole sentences."""
         self.ensure_one()
-        lines = [getattr(self, f"_{self.kind}_text")(formatLang(self.env, self.threshold, digits=2))]
+        lines = [getattr(self.with_context(crm_text_company=company.id), f"_{self.kind}_text")(
+            formatLang(self.env, self.threshold, digits=2)
+        )]  # fmt: skip
         limit = self._limit(company)
         if limit.amount and self.kind not in ("large", "money"):
             lines.append(self.env._("Only from %(amount)s on.", amount=self._amount_text(limit.amount, company)))
@@ -72,23 +74,23 @@ class CrmAlertRule(models.Model):
         )
 
     def _large_text(self, threshold):
-        amounts = ", ".join(self._amount_line(limit) for limit in self.limit_ids) or "–"
+        amounts = self._amounts_line()
         return self.env._(
             "%(indicator)s: a document of at least %(amounts)s.", indicator=self.measure_id.name, amounts=amounts
         )
 
     def _money_text(self, threshold):
-        amounts = ", ".join(self._amount_line(limit) for limit in self.limit_ids) or "–"
+        amounts = self._amounts_line()
         return self.env._(
             "%(text)s With too little history: from %(amounts)s on.",
             text=self._unusual_text(threshold),
             amounts=amounts,
         )
 
-    def _amount_line(self, limit):
-        if limit.currency_id:
-            return formatLang(self.env, limit.amount, currency_obj=limit.currency_id)
-        return formatLang(self.env, limit.amount, digits=2)
+    def _amounts_line(self):
+        company = self.env["res.company"].browse(self.env.context["crm_text_company"])
+        limit = self._limit(company)
+        return self._amount_text(limit.amount, company) if limit.amount else "–"
 
     def _overdue_text(self, threshold):
         return self.env._(
@@ -114,7 +116,7 @@ class CrmAlertRule(models.Model):
 
     def _late_text(self, threshold):
         return self.env._(
-            "An invoice open for more than %(threshold)s days after its due date, and for longer than this customer "
+            "An invoice open for at least %(threshold)s days after its due date, and for longer than this customer "
             "usually takes.",
             threshold=threshold,
         )

@@ -50,6 +50,10 @@ class CrmCustomerAlert(models.Model):
         string="At Stake", readonly=True, help="Amount of the transaction or change, else revenue of the window."
     )
     severity = fields.Selection(SEVERITIES, required=True, readonly=True, help="By the amounts of the rule.")
+    last_found_on = fields.Date(
+        string="Last Found", readonly=True, help="Day on which something was last found that belongs to it."
+    )
+    advice = fields.Text(related="rule_id.description", string="What to Do")
     finding_ids = fields.One2many("crm.alert.finding", "alert_id", string="Found", readonly=True)
     # Who works on it, and how far it is
     user_id = fields.Many2one(

@@ -14,6 +14,7 @@ class CrmCustomerAlert(models.Model):
         help="Who is related to this customer today, and can be spoken to as well.",
     )
     value_saved = fields.Monetary(
+        string="Value Counted",
         compute="_compute_value_saved",
         help="Won opportunities, confirmed orders, and what was kept or won back. Nothing says that it would have been "
         "lost otherwise: the report compares with customers who were left out on purpose.",

@@ -29,7 +29,14 @@ class AlertCommon(InsightCommon):
             amounts = dict(zip(names, amounts, strict=False))
             limits = [Command.create({"currency_id": cls.company.currency_id.id, **amounts})]
         return cls.env["crm.alert.rule"].create(
-            {"name": f"Rule {kind}", "kind": kind, "measure_id": measure and measure.id, "limit_ids": limits, **values}
+            {
+                "name": f"Rule {kind}",
+                "kind": kind,
+                "measure_id": measure and measure.id,
+                "limit_ids": limits,
+                "joins_open": False,
+                **values,
+            }
         )
 
     @classmethod

@@ -39,6 +39,37 @@ class TestAlertRaise(AlertCommon):
         self.assertEqual(self.alerts(partner).value, 6000, "the more serious one leads")
         self.assertEqual(len(self.alerts(partner).finding_ids), 2)
 
+    def test_findings_of_other_rules_join_the_open_case_that_is_as_serious(self):
+        self.large.joins_open = True
+        silence = self.rule("silence", threshold=1, joins_open=True)
+        credit = self.rule("large", self.credit_notes, amounts=(10, 20, 30), joins_open=True)
+        alone = self.rule("credit", threshold=1)
+        partner = self.customer("Several", user_id=self.seller.id)
+        self.big(partner)
+        self.run_jobs()
+        lead = self.alerts(partner).filtered(lambda alert: alert.rule_id in self.large + silence)
+        self.assertEqual(len(lead), 1, "one call for both")
+        self.assertEqual(lead.finding_ids.rule_id, self.large + silence)
+        self.invoice(partner, 15, move_type="out_refund", days=1)
+        self.run_jobs()
+        self.assertIn(credit, lead.finding_ids.rule_id)
+        self.assertTrue(self.alerts(partner, rule=alone))
+        self.invoice(partner, 300, move_type="out_refund", days=1)
+        self.run_jobs()
+        self.assertEqual(self.alerts(partner, rule=credit).severity, "3", "more serious than what is open")
+
+    def test_restricted_findings_stay_by_themselves(self):
+        self.large.joins_open = True
+        secret = self.revenue.copy({"code": False, "reviewed": True})
+        secret.group_ids = self.env["res.groups"].create({"name": "Few"})
+        rule = self.rule("large", secret, amounts=(1000, 1001), joins_open=True)
+        partner = self.customer("Both", user_id=self.seller.id)
+        self.big(partner)
+        self.run_jobs()
+        self.assertEqual(self.alerts(partner).rule_id, self.large + rule)
+        for alert in self.alerts(partner):
+            self.assertEqual(alert.finding_ids.rule_id, alert.rule_id)
+
     def test_cool_down_keeps_quiet_unless_it_is_more_serious(self):
         partner = self.customer("Cool")
         self.big(partner)

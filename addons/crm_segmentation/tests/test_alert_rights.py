@@ -162,6 +162,7 @@ class TestAlertRights(AlertCommon):
         self.assertEqual(alert.user_id, insider, "the salesperson may not see it")
         self.assertNotIn("Secret", alert.display_name + alert.activity_ids.summary)
         alert.outcome_ids = [Command.create({"kind": "retained", "amount": 9})]
+        self.seller.group_ids = [Command.link(self.env.ref("base.group_allow_export").id)]
         for user in (self.manager, self.reader, self.seller):
             for model in ("crm.customer.alert", "crm.alert.outcome", "crm.alert.report"):
                 with self.subTest(user=user.login, model=model):
@@ -171,8 +172,9 @@ class TestAlertRights(AlertCommon):
             self.assertFalse(self.env["crm.alert.limit"].with_user(user).search([("rule_id", "=", rule.id)]))
             for attempt in (
                 lambda user=user: alert.with_user(user).read(["evidence"]),
-                lambda user=user: alert.with_user(user).message_ids.read(["body"]),
-                lambda user=user: alert.with_user(user).chart,
+                lambda user=user: alert.with_user(user).read(["chart"]),
+                lambda user=user: alert.with_user(user).web_read({"sentence": {}}),
+                lambda user=user: alert.with_user(user).export_data(["sentence"]),
             ):
                 with self.assertRaises(AccessError):
                     attempt()
