@@ -15,8 +15,8 @@ class CrmAlertLimit(models.Model):
         help="Companies with this currency. Leave empty for indicators that count no money.",
     )
     amount = fields.Float(string="At Least", digits=(16, 2), help="Less than this is no alert.")
-    high_from = fields.Float(string="High From", digits=(16, 2), help="From here on severity is high. 0: never.")
-    urgent_from = fields.Float(string="Urgent From", digits=(16, 2), help="From here on severity is urgent. 0: never.")
+    high_from = fields.Float(digits=(16, 2), help="From here on severity is high. 0: never.")
+    urgent_from = fields.Float(digits=(16, 2), help="From here on severity is urgent. 0: never.")
 
     _currency_uniq = models.UniqueIndex(
         "(rule_id, COALESCE(currency_id, 0))", "Each currency can have one line with amounts."

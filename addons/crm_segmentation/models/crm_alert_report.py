@@ -39,7 +39,7 @@ class CrmAlertReport(models.Model):
     reason_id = fields.Many2one("crm.alert.reason", readonly=True)
     raised_on = fields.Date(string="Raised", readonly=True)
     alerts = fields.Integer(readonly=True)
-    contacted = fields.Integer(string="Contacted", readonly=True)
+    contacted = fields.Integer(readonly=True)
     judged = fields.Integer(string="Closed with Outcome", readonly=True)
     hits = fields.Integer(string="Something Real", readonly=True)
     hit_rate = fields.Float(

@@ -162,8 +162,8 @@ class CrmAlertRule(models.Model):
     joins_open = fields.Boolean(
         string="Joins Open Cases",
         default=True,
-        help="What this rule finds joins an open alert of another rule for the customer that is at least as serious, so "
-        "that nobody calls twice. Alerts on restricted figures stay by themselves.",
+        help="What this rule finds joins an open alert of another rule for the customer that is at least as serious: "
+        "nobody calls twice. Alerts on restricted figures stay by themselves.",
     )
     holdout_share = fields.Float(
         string="Left Out on Purpose (%)",
@@ -199,7 +199,7 @@ class CrmAlertRule(models.Model):
     def _check_settings(self):
         for rule in self:
             if reason := rule._wrong_settings():
-                raise ValidationError(f"{rule.name}: {reason}")
+                raise ValidationError(self.env._("%(name)s: %(reason)s", name=rule.name, reason=reason))
 
     def _wrong_settings(self):
         """Return in words why these settings can find nothing sensible, None when they can."""

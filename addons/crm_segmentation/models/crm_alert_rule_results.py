@@ -18,7 +18,6 @@ class CrmAlertRule(models.Model):
     alert_count = fields.Integer(string="Alerts", compute="_compute_results", help="Alerts you may see.")
     open_count = fields.Integer(string="Open", compute="_compute_results", help="Open alerts you may see.")
     hit_rate = fields.Char(
-        string="Hit Rate",
         compute="_compute_results",
         help="Share of the closed alerts behind which there was something real, with the number of alerts and the 95 % "
         "interval (Wilson).",

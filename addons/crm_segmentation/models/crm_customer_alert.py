@@ -166,7 +166,7 @@ class CrmCustomerAlert(models.Model):
         )
         alerts = quiet.create([{n: v for n, v in vals.items() if n != "finding"} for vals in vals_list])
         alerts._remind()
-        return alerts.with_context(self.env.context)
+        return alerts.with_env(self.env)
 
     def _remind(self):
         """Give the person in charge an activity; without figures, because it is shown outside the alert too."""

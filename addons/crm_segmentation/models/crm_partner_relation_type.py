@@ -8,7 +8,6 @@ class CrmPartnerRelationType(models.Model):
 
     name = fields.Char(required=True, translate=True, help="What the first is to the second, for example parent of.")
     inverse_name = fields.Char(
-        string="Inverse Name",
         translate=True,
         help="What the second is to the first, for example child of. Empty: same.",
     )

@@ -43,7 +43,7 @@ class TestAlertRaise(AlertCommon):
         self.large.joins_open = True
         silence = self.rule("silence", threshold=1, joins_open=True)
         credit = self.rule("large", self.credit_notes, amounts=(10, 20, 30), joins_open=True)
-        alone = self.rule("credit", threshold=1)
+        alone = self.rule("credit", threshold=0.5)
         partner = self.customer("Several", user_id=self.seller.id)
         self.big(partner)
         self.run_jobs()

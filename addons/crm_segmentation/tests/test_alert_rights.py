@@ -162,6 +162,7 @@ class TestAlertRights(AlertCommon):
         self.assertEqual(alert.user_id, insider, "the salesperson may not see it")
         self.assertNotIn("Secret", alert.display_name + alert.activity_ids.summary)
         alert.outcome_ids = [Command.create({"kind": "retained", "amount": 9})]
+        alert.message_post(body="A secret")
         self.seller.group_ids = [Command.link(self.env.ref("base.group_allow_export").id)]
         for user in (self.manager, self.reader, self.seller):
             for model in ("crm.customer.alert", "crm.alert.outcome", "crm.alert.report"):
@@ -178,6 +179,8 @@ class TestAlertRights(AlertCommon):
             ):
                 with self.assertRaises(AccessError):
                     attempt()
+            message = self.env["mail.message"].with_user(user)
+            self.assertFalse(message.search([("model", "=", alert._name), ("res_id", "=", alert.id)]))
             found = (
                 self.env["crm.customer.alert"].with_user(user).search([("value", ">", 0), ("rule_id", "=", rule.id)])
             )
@@ -186,7 +189,7 @@ class TestAlertRights(AlertCommon):
         with self.assertRaises(UserError):
             alert.with_user(insider).user_id = self.seller
         with self.assertRaises(AccessError):
-            rule.with_user(self.manager).action_try()
+            self.env["crm.alert.try"].with_user(self.manager).with_context(active_ids=rule.ids).create({})
         with self.assertRaises(AccessError):
             self.env["crm.alert.rule"].with_user(self.manager).create(
                 {"name": "Peep", "kind": "change", "measure_id": secret.id}
