@@ -41,6 +41,7 @@ class Run:
             ("correctness", self.correctness),
             ("second run", self.second_run),
             ("one percent", self.touched),
+            ("alerts", self.alerts),
             ("after the changes", self.after_changes),
             ("ORM", self.orm),
             ("screens, one addon", self.screens),
@@ -107,6 +108,9 @@ class Run:
             name.removeprefix("steady "): seconds for name, seconds in facts.items() if name.startswith("steady ")
         }
         return inside.run(self.ours, "touched", steady=steady)
+
+    def alerts(self):
+        return inside.run(self.ours, "alerts", size=self.size, plain=self.plain)
 
     def orm(self):
         facts = self.facts("second run")

@@ -94,6 +94,7 @@ from . import (  # alerts read all of the above
     crm_customer_alert_work,
     crm_customer_score,
     crm_demo_alert,
+    crm_lead_alert,
     crm_partner_relation,
     crm_partner_relation_side,
     crm_partner_relation_type,

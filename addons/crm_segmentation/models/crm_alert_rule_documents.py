@@ -31,12 +31,13 @@ class CrmAlertRule(models.Model):
     _inherit = "crm.alert.rule"
 
     def _documents_found_sql(self, company, only=None):
-        """Return a SELECT of the findings among recent documents; see ``_found_sql``.
+        """Return a SELECT of the findings among recent documents, None when there is no such document; ``_found_sql``.
 
         Documents whose amount is not above zero are left out: a credit note is no small invoice, it has indicators of
         its own.
         """
-        self._note_candidates(company, only)
+        if not self._note_candidates(company, only):
+            return None
         z = robust_z_sql(SQL("c.amount"), SQL("s.middle"), SQL("s.mad"), SQL("s.mean_ad"))
         z = SQL("CASE WHEN s.points >= %s THEN %s END", self.min_points, z)
         return SQL(
@@ -68,7 +69,7 @@ class CrmAlertRule(models.Model):
         return unusual
 
     def _note_candidates(self, company, only):
-        """Put the recent documents that are to be judged into a temporary table."""
+        """Put the recent documents that are to be judged into a temporary table; return their number."""
         measure, today = self.measure_id, company._crm_today()
         documents = measure._documents_sql(measure._company_of_values(company), only)
         self.env.flush_all()
@@ -85,7 +86,10 @@ class CrmAlertRule(models.Model):
                 self._limit(company).amount or 0,
             )
         )
-        self.env.cr.execute("ANALYZE crm_candidate")
+        count = self.env.cr.rowcount
+        if count:
+            self.env.cr.execute("ANALYZE crm_candidate")
+        return count
 
     def _spread_sql(self, company):
         """Return a SELECT of median, MAD, mean absolute deviation and number of points for each candidate."""

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .crm_alert_finding import KEEP_DAYS
+from .crm_alert_rule import STATE_KINDS
 
 #: Alerts raised by one batch.
 BATCH = 200
@@ -92,13 +93,15 @@ class CrmAlertRule(models.Model):
     def _next_findings(self, company):
         """Return the findings to raise next: one a customer, the most serious first, within the cap of each person.
 
+        What happened on a day comes before a state that just goes on: it is the better beginning of a talk.
+
         The cap of the person who will really get them is looked at again when that is known.
         """
         self.env.cr.execute(
             SQL(
                 """
                 SELECT id FROM (
-                       SELECT f.id, f.severity, f.value, r.daily_cap,
+                       SELECT f.id, f.severity, f.value, r.daily_cap, r.kind IN %(states)s AS is_state,
                               ROW_NUMBER() OVER (PARTITION BY f.rule_id, p.user_id
                                                      ORDER BY f.severity DESC, f.value DESC, f.id)
                               + (SELECT COUNT(*) FROM crm_customer_alert a JOIN res_partner o ON o.id = a.partner_id
@@ -110,9 +113,10 @@ class CrmAlertRule(models.Model):
                          JOIN crm_alert_rule r ON r.id = f.rule_id
                          JOIN res_partner p ON p.id = f.partner_id) ranked
                  WHERE daily_cap = 0 OR place <= daily_cap
-                 ORDER BY severity DESC, value DESC, id LIMIT %(limit)s
+                 ORDER BY severity DESC, is_state, value DESC, id LIMIT %(limit)s
                 """,
                 company=company.id,
+                states=STATE_KINDS,
                 today=company._crm_today(),
                 rules=tuple(self.ids),
                 limit=BATCH,

@@ -19,7 +19,7 @@ class CrmPartnerRelationSide(models.Model):
     relation_id = fields.Many2one("crm.partner.relation", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
     commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    other_id = fields.Many2one("res.partner", string="Related To", readonly=True)
+    other_id = fields.Many2one("res.partner", string="Related Contact", readonly=True)
     type_id = fields.Many2one("crm.partner.relation.type", readonly=True)
     is_inverse = fields.Boolean(readonly=True)
     role = fields.Char(string="Who Is", compute="_compute_role", help="What the related contact is to this one.")

@@ -1,5 +1,6 @@
 from . import (
     base_module_uninstall,
+    base_module_uninstall_alert,
     base_partner_merge,
     base_partner_merge_alert,
     crm_alert_try,
