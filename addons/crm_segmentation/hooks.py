@@ -3,6 +3,8 @@
 import logging
 import re
 
+from odoo.fields import Domain
+
 _logger = logging.getLogger(__name__)
 
 
@@ -43,9 +45,12 @@ def forget_addon(env, addon):
     foreign = [
         ("module", "!=", addon),
         ("model", "in", ("ir.model.inherit", "ir.model.fields.selection")),
-        ("name", "like", "\\_\\_" + addon.replace("_", "\\_") + "\\_"),
     ]
-    env["ir.model.data"].search(foreign).unlink()
+    named = Domain.OR(
+        Domain("name", "like", "\\_\\_" + name.replace(".", "_").replace("_", "\\_") + "\\_")
+        for name in (addon, *models)
+    )
+    env["ir.model.data"].search(Domain(foreign) & named).unlink()
 
 
 def _own_fields(env, addon, models):

@@ -92,6 +92,7 @@ from . import (  # alerts read all of the above
     crm_customer_alert_owner,
     crm_customer_alert_text,
     crm_customer_alert_work,
+    crm_customer_alerts,
     crm_customer_score,
     crm_demo_alert,
     crm_lead_alert,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 KINDS = [
@@ -83,6 +84,26 @@ class CrmAlertOutcome(models.Model):
             )
         for outcome in self:
             outcome.value = values.get(outcome._origin.id, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        outcomes = super().create(vals_list)
+        outcomes._check_may_count()
+        return outcomes
+
+    def write(self, vals):
+        if "alert_id" in vals and not self.env.su:
+            raise AccessError(self.env._("An outcome stays with its alert."))
+        result = super().write(vals)
+        if {"lead_id", "order_id"} & vals.keys():
+            self._check_may_count()
+        return result
+
+    def _check_may_count(self):
+        """Count only what one may read: the value would tell the amount of somebody else's opportunity or order."""
+        if not self.env.su:
+            self.lead_id.check_access("read")
+            self.order_id.check_access("read")
 
     @api.model
     def _values_sql(self):

@@ -136,6 +136,10 @@ class CrmCustomerAlert(models.Model):
                 theirs_sudo.unlink()
                 alert.filtered(lambda open_alert: open_alert.state == "new").sudo()._remind()
 
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """The conversation is among ourselves: the customer is never offered as somebody to write to."""
+        return []
+
     @api.model
     def _own_columns(self):
         return {name for name, field in self._fields.items() if field._module == "crm_segmentation"}
@@ -179,7 +183,7 @@ class CrmCustomerAlert(models.Model):
                     "res_id": alert.id,
                     "activity_type_id": todo.id if todo else False,
                     "summary": self.env._("Contact the customer"),
-                    "date_deadline": (alert.deadline or alert.raised_at).date(),
+                    "date_deadline": alert._deadline_day(),
                     "user_id": alert.user_id.id,
                 }
                 for alert in self

@@ -1,6 +1,6 @@
 """Whose alert it is, and until when: who may see it, in the order in which people know the customer."""
 
-from pytz import utc
+from pytz import timezone, utc
 
 from odoo import api, fields, models
 
@@ -41,6 +41,11 @@ class CrmCustomerAlert(models.Model):
         if not end:
             return fields.Datetime.add(now, hours=rule.deadline_hours)
         return end.astimezone(utc).replace(tzinfo=None)
+
+    def _deadline_day(self):
+        """Return the day of the deadline where the company is."""
+        zone = timezone(self.company_id._crm_timezone())
+        return utc.localize(self.deadline or self.raised_at or fields.Datetime.now()).astimezone(zone).date()
 
 
 class CrmAlertRule(models.Model):

@@ -189,6 +189,78 @@ class TestAlertRaise(AlertCommon):
             deadline = self.env["crm.customer.alert"]._deadline_for(self.large, self.company)
         self.assertEqual(deadline, friday + timedelta(hours=8))
 
+    def test_reminder_is_due_on_the_day_of_the_deadline_where_the_company_is(self):
+        partner = self.customer("Taipei", user_id=self.seller.id)
+        self.company.partner_id.tz = "Asia/Taipei"
+        self.big(partner)
+        self.run_jobs()
+        alert = self.alerts(partner)
+        alert.deadline = datetime(2026, 11, 30, 20, 0)
+        self.assertEqual(alert._deadline_day(), datetime(2026, 12, 1).date())
+        self.company.partner_id.tz = "America/Los_Angeles"
+        self.assertEqual(alert._deadline_day(), datetime(2026, 11, 30).date())
+
+    def test_contact_below_a_company_is_that_company(self):
+        company = self.customer("Company", user_id=self.seller.id)
+        contact = self.customer("Contact", is_company=False, parent_id=company.id)
+        self.big(contact)
+        self.run_jobs()
+        self.assertEqual(self.alerts(company).partner_id, company)
+        self.assertEqual(self.card(company).action_open_alerts()["domain"][0], ("partner_id", "=", company.id))
+
+    def test_companies_are_judged_by_themselves_in_their_own_currency(self):
+        other = self.setup_other_company(name="Other")["company"]
+        rule = self.rule("large", self.revenue, amounts=(100,), company_id=self.company.id)
+        partner = self.customer("Both")
+        self.big(partner)
+        move = self.env["account.move"].with_company(other).create(
+            {"move_type": "out_invoice", "partner_id": partner.id, "invoice_date": self.days_ago(1),
+             "invoice_line_ids": [Command.create({"name": "x", "price_unit": 5000, "tax_ids": [Command.clear()]})]}
+        )  # fmt: skip
+        move.action_post()
+        self.run_jobs()
+        self.assertEqual(self.alerts(partner, rule=rule).company_id, self.company)
+        self.assertEqual(set(self.alerts(partner, rule=self.large).company_id.ids), {self.company.id, other.id})
+
+    def test_second_worker_finds_what_the_first_noted(self):
+        """What another transaction noted meanwhile is left to it: no error, and nothing twice."""
+        partner = self.customer("Raced")
+        self.big(partner)
+        for job in self.env["crm.job"].search([("sequence", "<", 36)]):
+            job.run_number += 1
+            while job._run_batch()[1]:
+                pass
+        self.large._note_findings(self.company)
+        new = self.large._found_sql(self.company)
+        with patch.object(type(self.large), "_new_sql", return_value=new):
+            self.assertEqual(self.large._note_findings(self.company), 0)
+        self.assertEqual(len(self.findings(partner)), 1)
+
+    def test_judging_costs_the_same_for_few_and_many_customers(self):
+        self.rule("unusual", self.revenue)
+        self.rule("overdue")
+        self.rule("change", self.revenue)
+        self.large.active = False
+
+        def queries():
+            self.env.invalidate_all()
+            self.detect()
+            before = self.env.cr.sql_log_count
+            self.env["crm.alert.rule"].search([]).full_on = False
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["crm.alert.rule"].search([])._detect()
+            return self.env.cr.sql_log_count - before
+
+        self.regular("First", number=2, first=5)
+        self.run_jobs()
+        few = queries()
+        for number in range(6):
+            self.regular(f"More {number}", number=2, first=5)
+        self.run_jobs()
+        self.assertEqual(queries(), few)
+
     def test_left_out_on_purpose_are_the_same_every_night_and_get_no_alert(self):
         self.large.holdout_share = 50
         self.large.daily_cap = 0

@@ -215,6 +215,28 @@ class TestAlertRights(AlertCommon):
         self.assertFalse(self.env["crm.alert.finding"].with_user(self.seller).search([]))
         self.assertTrue(self.env["crm.alert.finding"].with_user(self.manager).search([]))
 
+    def test_outcome_counts_only_what_one_may_read(self):
+        """The value counted would tell a salesperson the amount of somebody else's opportunity or order."""
+        self.alert.user_id = self.own_only
+        lead = self.env["crm.lead"].create({"name": "Foreign", "user_id": self.seller.id, "expected_revenue": 77})
+        order = self.env["sale.order"].create({"partner_id": self.partner.id, "user_id": self.seller.id})
+        outcomes = self.env["crm.alert.outcome"].with_user(self.own_only)
+        for values in ({"lead_id": lead.id}, {"order_id": order.id}):
+            with self.subTest(values=values), self.assertRaises(AccessError), self.env.cr.savepoint():
+                outcomes.create({"alert_id": self.alert.id, **values})
+            with self.subTest(values=values), self.assertRaises(AccessError), self.env.cr.savepoint():
+                self.alert.outcome_ids.with_user(self.own_only).write(values)
+        with self.assertRaises(AccessError):
+            self.alert.outcome_ids.with_user(self.own_only).alert_id = self.alert
+        lead.user_id = self.own_only
+        outcomes.create({"alert_id": self.alert.id, "lead_id": lead.id})
+
+    def test_customer_is_never_offered_in_the_conversation_about_the_alert(self):
+        self.partner.email = "known@example.com"
+        offered = self.alert.with_user(self.seller)._message_get_suggested_recipients()
+        self.assertNotIn(self.partner.id, [recipient.get("partner_id") for recipient in offered])
+        self.assertNotIn("known@example.com", str(offered))
+
     def test_exports_hold_no_formula(self):
         self.alert.learnt = "=HYPERLINK(1)"
         rows = self.alert.export_data(["learnt"])["datas"]

@@ -112,6 +112,29 @@ class TestAlertWork(AlertCommon):
         self.assertEqual(lines[-1].value, 70)
         self.assertEqual(self.alert.value_saved, 90)
 
+    def test_merged_opportunities_go_on_counting_once(self):
+        leads = self.env["crm.lead"].create(
+            [{"name": f"Lead {n}", "type": "opportunity", "partner_id": self.lady.id} for n in range(3)]
+        )
+        leads[0].expected_revenue, leads[1].expected_revenue = 100, 50
+        outcomes = self.env["crm.alert.outcome"].create(
+            [{"alert_id": self.alert.id, "lead_id": lead.id} for lead in leads[1:]]
+        )
+        kept = leads.merge_opportunity()
+        self.env.invalidate_all()
+        self.assertEqual(outcomes.lead_id, kept)
+        self.assertEqual(len(outcomes.filtered("lead_id")), 1)
+        kept.action_set_won()
+        self.env.invalidate_all()
+        self.assertEqual(self.alert.value_saved, kept.expected_revenue)
+
+    def test_history_is_offered_before_uninstalling(self):
+        kept = self.env["base.module.uninstall"]._crm_history_kept_by()["crm_segmentation"]
+        self.assertIn("crm.customer.alert", kept)
+        for name in ("crm.customer.alert", "crm.alert.outcome", "crm.partner.relation"):
+            csv = self.env["base.module.uninstall"]._crm_history_csv(self.env[name], None).decode()
+            self.assertTrue(csv.count("\n") >= 1)
+
     def closed(self, count, hit, score, rule=None):
         """Return closed alerts of made-up customers with a score."""
         vals_list = []

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.tools import SQL
 
 #: Names shown of each rule.
@@ -14,12 +14,12 @@ class CrmAlertTry(models.TransientModel):
     line_ids = fields.One2many("crm.alert.try.line", "try_id", string="Rules", readonly=False)
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         rules = self.env["crm.alert.rule"].with_context(active_test=False)
         chosen = rules.browse(self.env.context.get("active_ids") or []).exists() or rules.search([])
-        if "line_ids" in fields_list:
-            values["line_ids"] = [fields.Command.create(rule._try(self.env.companies)) for rule in chosen]
+        if "line_ids" in fields:
+            values["line_ids"] = [Command.create(rule._try(self.env.companies)) for rule in chosen]
         return values
 
     def action_switch_on(self):
