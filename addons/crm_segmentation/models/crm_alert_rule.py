@@ -232,13 +232,14 @@ class CrmAlertRule(models.Model):
     def write(self, vals):
         if SETTINGS & vals.keys():
             vals = {**vals, "full_on": False}
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("active"):
+            # Whoever sets up rules may set up indicators too; computing them again is the system's work.
+            self.measure_id.sudo().filtered(lambda measure: not measure.active).active = True
+        return result
 
     def action_switch_on(self):
         """Switch these rules and what they look at on; the next night raises their first alerts."""
-        self.check_access("write")
-        # Whoever sets up rules may set up indicators too; computing them again is the system's work.
-        self.measure_id.sudo().filtered(lambda measure: not measure.active).active = True
         self.active = True
 
     def _is_full_due(self, today):

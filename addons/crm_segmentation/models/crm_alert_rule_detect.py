@@ -195,7 +195,7 @@ class CrmAlertRule(models.Model):
                        CASE WHEN n.res_id IS NOT NULL THEN SPLIT_PART(n.key, ',', 1) END, n.res_id, n.day, %(today)s,
                        n.figure, n.score, COALESCE(n.value, 0), n.severity, n.evidence,
                        CASE WHEN %(left_out)s THEN 'held_out' ELSE 'waiting' END
-                  FROM (%(new)s) n
+                  FROM (%(new)s) n ORDER BY n.partner_id, n.key
                     ON CONFLICT DO NOTHING
                 """,
                 rule=self.id,
