@@ -24,7 +24,12 @@ class CrmAlertOutcome(models.Model):
     alert_id = fields.Many2one("crm.customer.alert", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="alert_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    kind = fields.Selection(KINDS, required=True, default="opportunity")
+    kind = fields.Selection(
+        KINDS,
+        required=True,
+        default="opportunity",
+        help="An alert whose only outcome is that nothing was wrong is a false alarm of its rule.",
+    )
     partner_id = fields.Many2one(
         "res.partner",
         string="Where",

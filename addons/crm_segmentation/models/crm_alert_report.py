@@ -38,17 +38,19 @@ class CrmAlertReport(models.Model):
     team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)
     reason_id = fields.Many2one("crm.alert.reason", readonly=True)
     raised_on = fields.Date(string="Raised", readonly=True)
-    alerts = fields.Integer(readonly=True)
-    contacted = fields.Integer(readonly=True)
-    judged = fields.Integer(string="Closed with Outcome", readonly=True)
-    hits = fields.Integer(string="Something Real", readonly=True)
+    alerts = fields.Integer(readonly=True, help="Number of alerts.")
+    contacted = fields.Integer(readonly=True, help="Alerts after which somebody spoke to the customer.")
+    judged = fields.Integer(string="Closed with Outcome", readonly=True, help="What the hit rate is a share of.")
+    hits = fields.Integer(
+        string="Something Real", readonly=True, help="Closed, and not only because nothing was wrong."
+    )
     hit_rate = fields.Float(
         string="Hit Rate (%)", readonly=True, aggregator="avg", help="Something real, in percent of those closed."
     )
     hours_to_contact = fields.Float(
         string="Hours to Contact", readonly=True, aggregator="avg", help="Mean of the alerts contacted."
     )
-    at_stake = fields.Monetary(readonly=True)
+    at_stake = fields.Monetary(readonly=True, help="Amounts of the transactions or changes that raised them.")
     value = fields.Monetary(
         string="Value Counted", readonly=True, help="Won, confirmed, kept or won back, in company currency."
     )

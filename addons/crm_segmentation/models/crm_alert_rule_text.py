@@ -7,7 +7,9 @@ from odoo.tools import formatLang
 class CrmAlertRule(models.Model):
     _inherit = "crm.alert.rule"
 
-    threshold_unit = fields.Char(string="Unit", compute="_compute_threshold_unit")
+    threshold_unit = fields.Char(
+        string="Unit", compute="_compute_threshold_unit", help="What the threshold counts for this kind of rule."
+    )
     text = fields.Text(
         string="In Words", compute="_compute_text", help="The rule as each of its alerts keeps it, for this company."
     )

@@ -27,8 +27,15 @@ class CrmCustomerAlert(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    rule_id = fields.Many2one("crm.alert.rule", required=True, ondelete="restrict", readonly=True, index=True)
-    kind = fields.Selection(KINDS, required=True, readonly=True)
+    rule_id = fields.Many2one(
+        "crm.alert.rule",
+        required=True,
+        ondelete="restrict",
+        readonly=True,
+        index=True,
+        help="What raised it; the rule as it was then is among the evidence.",
+    )
+    kind = fields.Selection(KINDS, required=True, readonly=True, help="What the rule looks at.")
     measure_ids = fields.Many2many(
         "crm.measure",
         string="Judged By",
@@ -54,7 +61,13 @@ class CrmCustomerAlert(models.Model):
         string="Last Found", readonly=True, help="Day on which something was last found that belongs to it."
     )
     advice = fields.Text(related="rule_id.description", string="What to Do")
-    finding_ids = fields.One2many("crm.alert.finding", "alert_id", string="Found", readonly=True)
+    finding_ids = fields.One2many(
+        "crm.alert.finding",
+        "alert_id",
+        string="Found",
+        readonly=True,
+        help="All that was found and belongs to this case, of other rules too.",
+    )
     # Who works on it, and how far it is
     user_id = fields.Many2one(
         "res.users",
@@ -64,22 +77,39 @@ class CrmCustomerAlert(models.Model):
         index="btree_not_null",
         help="The customer's salesperson, else the leader of the team, else the person named in the rule.",
     )
-    team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True, index="btree_not_null")
-    raised_on = fields.Date(string="Raised", required=True, readonly=True)
-    raised_at = fields.Datetime(readonly=True)
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Sales Team",
+        readonly=True,
+        index="btree_not_null",
+        help="Team of the person in charge when the alert was raised: its members may work on the alert too.",
+    )
+    raised_on = fields.Date(string="Raised", required=True, readonly=True, help="Day, where the company is.")
+    raised_at = fields.Datetime(readonly=True, help="The clock to the contact runs from here.")
     deadline = fields.Datetime(readonly=True, help="The customer should be contacted until then; working hours.")
     state = fields.Selection(
-        STATES, string="Status", required=True, default="new", readonly=True, tracking=True, group_expand=True
+        STATES,
+        string="Status",
+        required=True,
+        default="new",
+        readonly=True,
+        tracking=True,
+        group_expand=True,
+        help="Moved by the buttons, each with its time: contacted, reason found, closed with an outcome.",
     )
-    contacted_at = fields.Datetime(string="Contacted", readonly=True)
-    reason_at = fields.Datetime(string="Reason Found", readonly=True)
-    closed_at = fields.Datetime(string="Closed", readonly=True)
+    contacted_at = fields.Datetime(string="Contacted", readonly=True, help="When the customer was spoken to.")
+    reason_at = fields.Datetime(string="Reason Found", readonly=True, help="When the reason was known.")
+    closed_at = fields.Datetime(string="Closed", readonly=True, help="When it was closed.")
     hours_to_contact = fields.Float(
         string="Hours to Contact", readonly=True, aggregator="avg", help="From the alert to the contact."
     )
-    reason_id = fields.Many2one("crm.alert.reason", tracking=True, index="btree_not_null")
+    reason_id = fields.Many2one(
+        "crm.alert.reason", tracking=True, index="btree_not_null", help="Why it happened, as the customer told it."
+    )
     learnt = fields.Text(string="What Was Learnt", help="What the customer said, in words the next reader needs.")
-    outcome_ids = fields.One2many("crm.alert.outcome", "alert_id", string="Outcomes")
+    outcome_ids = fields.One2many(
+        "crm.alert.outcome", "alert_id", string="Outcomes", help="What came of it, at the customer and elsewhere."
+    )
     result = fields.Selection(
         [("hit", "Something real"), ("false", "False alarm")],
         compute="_compute_result",

@@ -12,8 +12,12 @@ from .crm_alert_rule import DOCUMENT_KINDS
 class CrmCustomerAlert(models.Model):
     _inherit = "crm.customer.alert"
 
-    sentence = fields.Char(string="What Is Unusual", compute="_compute_sentence")
-    typical = fields.Char(string="What Was Typical", compute="_compute_typical")
+    sentence = fields.Char(
+        string="What Is Unusual", compute="_compute_sentence", help="From the figures as they were when it was found."
+    )
+    typical = fields.Char(
+        string="What Was Typical", compute="_compute_typical", help="What the customer was compared with: its own past."
+    )
     chart = fields.Html(
         compute="_compute_chart",
         sanitize=False,

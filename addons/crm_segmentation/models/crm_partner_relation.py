@@ -10,7 +10,13 @@ class CrmPartnerRelation(models.Model):
     _order = "partner_id, type_id, id"
 
     partner_id = fields.Many2one("res.partner", string="Who", required=True, ondelete="cascade", index=True)
-    type_id = fields.Many2one("crm.partner.relation.type", string="Is", required=True, ondelete="restrict")
+    type_id = fields.Many2one(
+        "crm.partner.relation.type",
+        string="Is",
+        required=True,
+        ondelete="restrict",
+        help="What the first contact is to the second; the second sees the inverse name.",
+    )
     other_id = fields.Many2one("res.partner", string="Of or To", required=True, ondelete="cascade", index=True)
     date_from = fields.Date(string="Since", help="Empty: always.")
     date_to = fields.Date(string="Until", help="Empty: still.")

@@ -16,7 +16,9 @@ class CrmPartnerRelationAdd(models.TransientModel):
         required=True,
         help="What the other one is to this contact.",
     )
-    other_id = fields.Many2one("res.partner", string="Known Contact", ondelete="cascade")
+    other_id = fields.Many2one(
+        "res.partner", string="Known Contact", ondelete="cascade", help="Somebody who is in the address book already."
+    )
     name = fields.Char(help="Of a person or company not known yet.")
     is_company = fields.Boolean(string="Company")
     phone = fields.Char()
