@@ -43,6 +43,7 @@ class Run:
             ("one percent", self.touched),
             ("alerts", self.alerts),
             ("after the changes", self.after_changes),
+            ("segments", self.segments),
             ("ORM", self.orm),
             ("screens, one addon", self.screens),
             ("the other addons", self.install_others),
@@ -111,6 +112,9 @@ class Run:
 
     def alerts(self):
         return inside.run(self.ours, "alerts", size=self.size, plain=self.plain)
+
+    def segments(self):
+        return inside.run(self.ours, "segments", limit=self.facts("second run")["limit"])
 
     def orm(self):
         facts = self.facts("second run")

@@ -6,6 +6,8 @@ from lib import postgres
 
 #: What the chain computes.
 TABLES = ("crm_measure_value", "crm_customer", "crm_segment_member")
+#: What the assignment to segments remembers.
+MEMORY = ("crm_segment_mask", "crm_segment_pending", "crm_segment_layout", "crm_segment_filled_rel")
 #: Days after which a full pass is due again.
 LONG_AGO = timedelta(days=8)
 
@@ -56,7 +58,7 @@ def queue(env, partner_ids):
 
 def forget(env):
     """Empty the tables of figures, as they are right after installing; changes noted meanwhile stay noted."""
-    env.cr.execute(f"TRUNCATE {', '.join(TABLES)}")
+    env.cr.execute(f"TRUNCATE {', '.join(TABLES + MEMORY)}")
     env["crm.measure"].search([]).write(
         {"full_pass_at": False, "full_pass_seconds": 0, "rebuild": False, "part_done": 0, "part_bounds": False}
     )

@@ -213,8 +213,8 @@ class CrmCustomer(models.Model):
         return lines or ["No customers yet: there is no invoice, order or lead in this database."]
 
     def _class_lines(self, company):
-        members = Domain([("company_id", "=", company.id), ("date_to", "=", False), ("scheme_id.on_card", "=", True)])
-        groups = self.env["crm.segment.member"]._read_group(members, ["segment_id"], ["__count", "value:sum"])
+        customers = Domain("company_id", "=", company.id) & Domain("segment_id", "!=", False)
+        groups = self._read_group(customers, ["segment_id"], ["__count", "monetary:sum"])
         total = sum(value for _segment, _count, value in groups) or 1.0
         return [
             f"  class {segment.name}: {count:,} customers, {value:,.2f} revenue ({value / total:.1%})"

@@ -168,8 +168,9 @@ class CrmCustomerAlert(models.Model):
         return self.env._("Scores changed on %(day)s: %(moves)s.", day=self._day(self.day), moves=", ".join(moves))
 
     def _segment_sentence(self, evidence):
-        segments = self.env["crm.segment"].sudo().with_context(active_test=False)
-        names = {
-            side: segments.browse(evidence.get(side) or []).exists().display_name or "–" for side in ("left", "entered")
-        }
+        """Name the segments that the reader may see: one may have become restricted since."""
+        segments, names = self.env["crm.segment"].with_context(active_test=False), {}
+        for side in ("left", "entered"):
+            visible = segments.browse(evidence.get(side) or []).exists()._filtered_access("read")
+            names[side] = visible.display_name or "–"
         return self.env._("Segment on %(day)s: %(left)s → %(entered)s.", day=self._day(self.day), **names)

@@ -1,48 +1,28 @@
 """The filter of an indicator: read once, measured before anything follows it, checked field by field."""
 
-from ast import literal_eval
-
 from odoo import models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..tools import prefix
-
-#: A filter longer or deeper than this is no filter a person wrote; following it could exhaust the server.
-MAX_DOMAIN_LENGTH = 100_000
-MAX_DOMAIN_DEPTH = 30
+from .crm_filter_mixin import FILTER_ERRORS
 
 
 class CrmMeasure(models.Model):
-    _inherit = "crm.measure"
+    _name = "crm.measure"
+    _inherit = ["crm.measure", "crm.filter.mixin"]
 
     def _parsed_domain(self):
         """Return the filter; refuse in words what is none, or what is deeper than can be followed."""
         self.ensure_one()
-        try:
-            text = self.domain or "[]"
-            if len(text) > MAX_DOMAIN_LENGTH:
-                raise ValueError(self.env._("it is too long"))
-            items = literal_eval(text)
-            if not isinstance(items, (list, tuple)):
-                raise ValueError(self.env._("it is no list of conditions"))
-            if prefix.depth(items) > MAX_DOMAIN_DEPTH:
-                raise ValueError(self.env._("its alternations are nested too deep"))
-            return Domain(items)
-        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
-            raise self._wrong_domain(error) from error
+        return self._read_filter(self.domain, self.name)
 
     def _wrong_domain(self, error):
-        reason = self.env._("it is too deep") if isinstance(error, (RecursionError, MemoryError)) else error
-        return ValidationError(
-            self.env._("The filter of %(name)s cannot be used: %(error)s", name=self.name, error=reason)
-        )
+        return self._wrong_filter(self.name, error)
 
     def _check_domain(self, model):
         domain = self._parsed_domain()
         try:
             domain.validate(model.sudo())
-        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
+        except FILTER_ERRORS as error:
             raise self._wrong_domain(error) from error
         self._check_conditions(model, domain)
 

@@ -1,29 +1,23 @@
 """What an indicator finds while it is being written: figures and examples, with the rights of whoever looks."""
 
 import json
-import logging
 import time
-
-from psycopg2.errors import QueryCanceled
-from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
 from .crm_measure import DEFINITION
+from .crm_preview_mixin import PREVIEW_SECONDS
 
-_logger = logging.getLogger(__name__)
-
-#: The form waits so long for each of the two statements of a preview, in seconds.
-PREVIEW_SECONDS = 3
 PREVIEW_EXAMPLES = 10
 #: PostgreSQL's estimate, in pages read, from which computing takes long enough to say so.
 COSTLY = 500_000
 
 
 class CrmMeasure(models.Model):
-    _inherit = "crm.measure"
+    _name = "crm.measure"
+    _inherit = ["crm.measure", "crm.preview.mixin"]
 
     preview_html = fields.Html(
         string="Preview",
@@ -60,33 +54,8 @@ class CrmMeasure(models.Model):
         values = {"where": self.env._("What you may see in %(company)s, as of now.", company=company.name)}
         if self.kind == "documents" and not self.model_id:
             return {**values, "hint": self.env._("Choose the documents to see what the indicator finds.")}
-        try:
-            with self.env.cr.savepoint(flush=False) as savepoint:
-                self.env.cr.execute(SQL("SET LOCAL statement_timeout = %s", PREVIEW_SECONDS * 1000))
-                values.update(self._preview_ratio() if self.kind == "ratio" else self._preview_documents())
-                # A setting made in a savepoint ends only when the savepoint is undone.
-                savepoint.rollback()
-        except TransactionRollbackError:
-            raise
-        except QueryCanceled:
-            values["slow"] = self.env._(
-                "This takes longer than %(seconds)s seconds here; at night it may be computed all the same. A narrower "
-                "filter is faster.",
-                seconds=PREVIEW_SECONDS,
-            )
-        except AccessError:
-            values["error"] = self.env._("You may not read these documents, so nothing can be shown to you.")
-        except UserError as error:
-            values["error"] = str(error)
-        except Exception as error:
-            _logger.info("No preview of customer indicator %s", self.name, exc_info=True)
-            values["error"] = self._preview_reason(error)
-        return values
-
-    def _preview_reason(self, error):
-        """Return what is wrong in words; the first line of an error of the database says it."""
-        reason = str(error).strip().split("\n")[0] or type(error).__name__
-        return self.env._("This cannot be computed: %(reason)s", reason=reason)
+        compute = self._preview_ratio if self.kind == "ratio" else self._preview_documents
+        return self._preview_safely(values, compute)
 
     # Counted from documents
 
@@ -166,12 +135,6 @@ class CrmMeasure(models.Model):
             return {"name": self.env._("Document %(number)s", number=record.id), "url": False}
         path = model if "." in model else f"m-{model}"
         return {"name": record.display_name or str(record.id), "url": f"/odoo/{path}/{record.id}"}
-
-    def _preview_query(self, query):
-        """Run a statement; one that fails or takes too long is the reader's news and not the server's."""
-        self.env.flush_query(query)
-        self.env.cr.execute(query, log_exceptions=False)
-        return self.env.cr.fetchall()
 
     # Ratios
 

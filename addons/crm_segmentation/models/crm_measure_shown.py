@@ -46,6 +46,13 @@ class CrmMeasure(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        """Who may see the values may see the segments built on them."""
+        result = super().write(vals)
+        if {"group_ids", "numerator_id", "denominator_id", "kind"} & vals.keys():
+            self.env["crm.segment"].sudo()._restrict()
+        return result
+
     @api.model
     def _shown(self):
         """Return (where, indicators) of all figures that are seen by whoever may not see the values; addons add theirs.

@@ -1,9 +1,8 @@
-from odoo import api, fields, models
-from odoo.tools import SQL, formatLang
+from odoo import fields, models
 
 
 class CrmSegmentMember(models.Model):
-    """One stay of a customer in a class: since when, until when, and the facts on the day of entry."""
+    """One stay of a customer in a segment: since when, until when, and the facts on the day of entry."""
 
     _name = "crm.segment.member"
     _inherit = "crm.cell.mixin"
@@ -16,7 +15,7 @@ class CrmSegmentMember(models.Model):
         "crm.segment.scheme", string="Segmentation", required=True, ondelete="cascade", readonly=True
     )
     segment_id = fields.Many2one(
-        "crm.segment", string="Class", required=True, ondelete="cascade", readonly=True, index=True
+        "crm.segment", string="Segment", required=True, ondelete="cascade", readonly=True, index=True
     )
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
     partner_id = fields.Many2one(
@@ -26,9 +25,19 @@ class CrmSegmentMember(models.Model):
         "crm.customer", string="Profile", ondelete="set null", readonly=True, index="btree_not_null"
     )
     date_from = fields.Date(string="Since", required=True, readonly=True)
-    date_to = fields.Date(string="Until", readonly=True, help="Empty while the customer is in the class.")
+    date_to = fields.Date(string="Until", readonly=True, help="Empty while the customer is in the segment.")
     # Facts at entry
     currency_id = fields.Many2one(related="company_id.currency_id")
+    by_hand = fields.Boolean(readonly=True, help="Put in by somebody, whatever the rule says.")
+    version_id = fields.Many2one(
+        "crm.segment.version",
+        string="Rule at Entry",
+        ondelete="set null",
+        readonly=True,
+        index="btree_not_null",
+        help="The rule as it was on the day of entry.",
+    )
+    facts = fields.Json(readonly=True, help="What the rule asked about, as it was on the day of entry.")
     value = fields.Float(readonly=True, help="Value of the indicator on the day of entry.")
     rank = fields.Integer(
         readonly=True, aggregator=None, help="Rank among all customers on the day of entry, 1 is best."
@@ -42,35 +51,11 @@ class CrmSegmentMember(models.Model):
     ranked = fields.Integer(
         string="Customers Ranked", readonly=True, aggregator=None, help="Number of customers ranked that day."
     )
-    why = fields.Char(compute="_compute_why", help="Why the customer is in this class, in words.")
+    why = fields.Char(compute="_compute_why", help="Why the customer is in this segment, in words.")
 
-    _open_uniq = models.UniqueIndex("(scheme_id, company_id, partner_id) WHERE date_to IS NULL")
+    _open_uniq = models.UniqueIndex("(segment_id, company_id, partner_id) WHERE date_to IS NULL")
     _history_idx = models.Index("(scheme_id, company_id, date_from)")
-
-    @api.depends("value", "rank", "share_before", "ranked")
-    def _compute_why(self):
-        """Read which values are undefined from the column: the field shows them as 0."""
-        self.flush_model(["value"])
-        undefined = self.env.execute_query(
-            SQL("SELECT id FROM crm_segment_member WHERE value IS NULL AND id = ANY(%s)", list(self._ids))
-        )
-        undefined = {id_ for (id_,) in undefined}
-        for member in self:
-            measure = member.scheme_id.measure_id
-            currency = member.currency_id if measure.is_monetary else None
-            value = formatLang(self.env, member.value, currency_obj=currency)
-            if member.id in undefined:
-                value = self.env._("Undefined:")
-            member.why = self.env._(
-                "%(value)s %(measure)s in %(days)s days: rank %(rank)s of %(ranked)s; "
-                "the customers before hold %(share)s %% of the total.",
-                value=value,
-                measure=measure.name,
-                days=measure.window_days,
-                rank=member.rank,
-                ranked=member.ranked,
-                share=formatLang(self.env, 100 * member.share_before, digits=1),
-            )
+    _orphan_idx = models.Index("(partner_id) WHERE customer_id IS NULL AND date_to IS NULL")
 
     def action_open_customer(self):
         """Open the profile of this member."""

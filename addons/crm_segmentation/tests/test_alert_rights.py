@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 
 from .common_alert import AlertCommon
@@ -214,6 +214,23 @@ class TestAlertRights(AlertCommon):
         self.env.invalidate_all()
         self.assertFalse(self.env["crm.alert.finding"].with_user(self.seller).search([]))
         self.assertTrue(self.env["crm.alert.finding"].with_user(self.manager).search([]))
+
+    def test_segments_that_became_restricted_are_neither_named_nor_watched(self):
+        group = self.env["res.groups"].create({"name": "Few"})
+        rule = self.rule("segment", segment_from_ids=[Command.set(self.class_a.ids)])
+        self.env.cr.execute(
+            "UPDATE crm_customer_alert SET kind = 'segment', evidence = %s WHERE id = %s",
+            [f'{{"left": {self.class_a.id}, "entered": null}}', self.alert.id],
+        )
+        self.env.invalidate_all()
+        alert = self.alert.with_user(self.reader)
+        self.assertIn(self.class_a.name, alert.read(["sentence"])[0]["sentence"])
+        self.env["crm.segment.restriction"].create({"segment_id": self.class_a.id, "group_ids": group.ids})
+        self.env.invalidate_all()
+        self.assertNotIn(self.class_a.name, alert.read(["sentence"])[0]["sentence"].split(":")[1].split("→")[0])
+        self.assertNotIn(self.class_a, rule._open_segments())
+        with self.assertRaises(ValidationError):
+            rule.segment_to_ids = self.class_a
 
     def test_outcome_counts_only_what_one_may_read(self):
         """The value counted would tell a salesperson the amount of somebody else's opportunity or order."""

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user
 from odoo.tools import SQL
 
-from ..models import crm_measure_preview
+from ..models import crm_measure_preview, crm_preview_mixin
 from .common import InsightCommon
 
 
@@ -200,7 +200,7 @@ class TestPreview(InsightCommon):
         self.assertEqual(values["figure"], "nothing to divide by")
 
     def test_a_slow_statement_is_stopped_and_the_form_goes_on(self):
-        self.patch(crm_measure_preview, "PREVIEW_SECONDS", 0.05)
+        self.patch(crm_preview_mixin, "PREVIEW_SECONDS", 0.05)
         measure = self.measure()._as_viewer()
         slow = SQL("SELECT 1 AS document_id, 1 AS partner_id, DATE '2020-01-01' AS day, 1 AS amount FROM PG_SLEEP(2)")
         self.patch(type(measure), "_preview_rows_sql", lambda _measure: slow)

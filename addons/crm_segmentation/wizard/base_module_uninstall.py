@@ -28,7 +28,15 @@ class BaseModuleUninstall(models.TransientModel):
         Fields are None for a model that disappears with its addon; of a model that stays they are the names of the
         fields that disappear, and rows that have none of them are left out.
         """
-        return {"crm_segmentation": {"crm.customer": None, "crm.segment.member": None}}
+        return {
+            "crm_segmentation": {
+                "crm.customer": None,
+                "crm.segment.member": None,
+                "crm.policy.override": None,
+                "crm.discount.approval": None,
+                "crm.segment.event": None,
+            }
+        }
 
     def _crm_history_lost(self):
         """Return ``{model: fields}`` of the history that this uninstallation deletes."""

@@ -1,0 +1,287 @@
+"""The statements of one batch of the assignment: compare answers, let changes settle, end and begin stays."""
+
+from odoo.tools import SQL
+
+from ..tools.bits import no_sql
+from ..tools.sync import ANALYZE_FROM
+
+#: Columns of a stay that say on which facts it began.
+FACTS = ("by_hand", "version_id", "facts", "value", "rank", "ranked", "share_before")
+
+
+class Batch:
+    """One level of segments, one company, one range of contacts.
+
+    Where all answers are those of last time and nothing settles today, nothing is written. A stay that began and ended
+    on one day leaves no trace, so that the job may run as often as one likes.
+    """
+
+    def __init__(self, company, level, segments, start, last):
+        """:param int last: id of the last contact of the range, 0 for all that follow ``start``"""
+        self.env, self.cr, self.company, self.level, self.segments = (
+            company.env, company.env.cr, company, level, segments,
+        )  # fmt: skip
+        self.start, self.last, self.today = start, last, company._crm_today()
+        self.none = no_sql(len(segments))
+        self.first = segments.filtered(lambda segment: company not in segment.filled_company_ids)
+
+    def run(self):
+        """Do all of it; return the number of stays that began or ended."""
+        self._compare()
+        self._toggle()
+        self._settle()
+        written = self._apply()
+        self._relink()
+        self._remember()
+        for table in ("fresh", "toggled", "due", "moves"):
+            self.cr.execute(SQL("DROP TABLE %s", SQL.identifier(f"crm_segment_{table}")))
+        return written
+
+    def _whom(self, column):
+        """Return the condition that says whether a contact is of this batch."""
+        return SQL("%s > %s AND (%s <= %s OR %s)", column, self.start, column, self.last, not self.last)
+
+    def _relink(self):
+        """Give stays whose profile was computed anew, after contacts were merged, the new one."""
+        self.cr.execute(
+            SQL(
+                "UPDATE crm_segment_member m SET customer_id = c.id FROM crm_customer c WHERE m.customer_id IS NULL"
+                " AND m.date_to IS NULL AND c.partner_id = m.partner_id AND c.company_id = m.company_id AND %s",
+                self._whom(SQL("m.partner_id")),
+            )
+        )
+
+    def _compare(self):
+        """Keep the customers whose answers are others than last time."""
+        self.cr.execute(
+            SQL(
+                """
+                CREATE TEMPORARY TABLE crm_segment_fresh ON COMMIT DROP AS
+                SELECT COALESCE(n.partner_id, old.partner_id) AS partner_id,
+                       COALESCE(n.mask, %(none)s) AS mask, COALESCE(old.mask, %(none)s) AS old_mask
+                  FROM (%(answers)s) n
+             FULL JOIN (SELECT partner_id, mask FROM crm_segment_mask
+                         WHERE company_id = %(company)s AND level = %(level)s AND %(theirs)s) old
+                    ON old.partner_id = n.partner_id
+                 WHERE COALESCE(n.mask, %(none)s) <> COALESCE(old.mask, %(none)s)
+                """,
+                none=self.none,
+                answers=self.segments._answers_sql(self.company, self._whom(SQL("crm_customer.partner_id"))),
+                company=self.company.id,
+                level=self.level,
+                theirs=self._whom(SQL("partner_id")),
+            )
+        )
+
+    def _toggle(self):
+        """List every answer that turned; one that turned back before it had settled is as if it never had."""
+        self.cr.execute(
+            SQL(
+                """
+                CREATE TEMPORARY TABLE crm_segment_toggled ON COMMIT DROP AS
+                SELECT f.partner_id, segment.id AS segment_id, segment.scheme_id,
+                       GET_BIT(f.mask, listed.place) = 1 AS entering
+                  FROM crm_segment_fresh f
+                  JOIN (SELECT id, (place - 1)::integer AS place
+                          FROM UNNEST(%s) WITH ORDINALITY AS numbered (id, place)) listed
+                    ON GET_BIT(f.mask # f.old_mask, listed.place) = 1
+                  JOIN crm_segment segment ON segment.id = listed.id
+                """,
+                list(self.segments.ids),
+            )
+        )
+        self.cr.execute(
+            SQL(
+                """
+                WITH back AS (
+                     DELETE FROM crm_segment_pending p USING crm_segment_toggled t
+                      WHERE p.company_id = %s AND p.segment_id = t.segment_id AND p.partner_id = t.partner_id
+                  RETURNING p.segment_id, p.partner_id)
+                DELETE FROM crm_segment_toggled t USING back
+                 WHERE t.segment_id = back.segment_id AND t.partner_id = back.partner_id
+                """,
+                self.company.id,
+            )
+        )
+
+    def _settle(self):
+        """Decide what changes today: at once, or after the answer has held for the days its segmentation asks.
+
+        Where a customer is in one segment only, leaving one and entering the next happen together, when the latest of
+        the turned answers has settled.
+        """
+        at_once = SQL(
+            "(scheme.settle_days = 0 OR t.segment_id = ANY(%s) OR t.partner_id IN ("
+            "SELECT e.partner_id FROM crm_segment_exception e JOIN crm_segment other ON other.id = e.segment_id"
+            " WHERE other.scheme_id = t.scheme_id))",
+            list(self.first.ids),
+        )
+        scheme = SQL("FROM crm_segment_toggled t JOIN crm_segment_scheme scheme ON scheme.id = t.scheme_id")
+        self.cr.execute(
+            SQL("CREATE TEMPORARY TABLE crm_segment_due ON COMMIT DROP AS SELECT t.* %s WHERE %s", scheme, at_once)
+        )
+        self.cr.execute(
+            SQL(
+                "INSERT INTO crm_segment_pending (segment_id, company_id, partner_id, entering, since)"
+                " SELECT t.segment_id, %s, t.partner_id, t.entering, %s %s WHERE NOT %s",
+                self.company.id,
+                self.today,
+                scheme,
+                at_once,
+            )
+        )
+        self.cr.execute(
+            SQL(
+                """
+                WITH settled AS (
+                     DELETE FROM crm_segment_pending p USING (%s) ripe WHERE p.id = ripe.id
+                  RETURNING p.partner_id, p.segment_id, ripe.scheme_id, p.entering)
+                INSERT INTO crm_segment_due SELECT * FROM settled
+                """,
+                self._ripe_sql(),
+            )
+        )
+
+    def _ripe_sql(self):
+        """Return a SELECT of (id, scheme_id) of the unsettled changes that have settled."""
+        return SQL(
+            """
+            SELECT waiting.id, waiting.scheme_id
+              FROM (SELECT p.id, p.partner_id, segment.scheme_id, scheme.settle_days, scheme.kind,
+                           MAX(p.since) OVER (PARTITION BY p.partner_id, segment.scheme_id,
+                               CASE WHEN scheme.kind = 'overlapping' THEN segment.id END) AS since
+                      FROM crm_segment_pending p
+                      JOIN crm_segment segment ON segment.id = p.segment_id
+                      JOIN crm_segment_scheme scheme ON scheme.id = segment.scheme_id
+                     WHERE p.company_id = %(company)s AND p.segment_id = ANY(%(segments)s) AND %(theirs)s) waiting
+             WHERE waiting.since + waiting.settle_days <= %(today)s
+                OR (waiting.kind <> 'overlapping'
+                    AND EXISTS (SELECT FROM crm_segment_due d
+                                 WHERE d.partner_id = waiting.partner_id AND d.scheme_id = waiting.scheme_id))
+            """,
+            company=self.company.id,
+            segments=list(self.segments.ids),
+            theirs=self._whom(SQL("p.partner_id")),
+            today=self.today,
+        )
+
+    # Stays
+
+    def _apply(self):
+        """End and begin the stays that are due, tell the actions; return how many rows were written."""
+        self.cr.execute(
+            "CREATE TEMPORARY TABLE crm_segment_moves (member_id integer, segment_id integer, company_id integer,"
+            " partner_id integer, moved varchar) ON COMMIT DROP"
+        )
+        self.cr.execute("SELECT DISTINCT segment_id FROM crm_segment_due WHERE entering")
+        entered = self.segments.browse(row[0] for row in self.cr.fetchall())
+        self.cr.execute("ANALYZE crm_segment_due")
+        written = sum(self._moved(statement, "leave") for statement in self._leave_sql())
+        written += self._moved(self._reopen_sql(), "enter")
+        for segment in self.segments & entered:
+            written += self._moved(self._enter_sql(segment), "enter")
+        if written >= ANALYZE_FROM:
+            self.cr.execute("ANALYZE crm_segment_member")
+        self._tell_actions()
+        return written
+
+    def _moved(self, statement, moved):
+        """Run a statement that returns (member_id, segment_id, partner_id), and note what it moved."""
+        self.cr.execute(
+            SQL(
+                "WITH moved AS (%s) INSERT INTO crm_segment_moves"
+                " SELECT member_id, segment_id, %s, partner_id, %s FROM moved",
+                statement,
+                self.company.id,
+                moved,
+            )
+        )
+        return self.cr.rowcount
+
+    def _stay(self, condition):
+        """Return the condition on stays ``m`` and what is due ``d``."""
+        return SQL(
+            "m.company_id = %s AND m.segment_id = d.segment_id AND m.partner_id = d.partner_id AND %s",
+            self.company.id,
+            condition,
+        )
+
+    def _leave_sql(self):
+        ends = self._stay(SQL("NOT d.entering AND m.date_to IS NULL"))
+        return [
+            SQL(
+                "DELETE FROM crm_segment_member m USING crm_segment_due d WHERE %s AND m.date_from = %s"
+                " RETURNING NULL::integer AS member_id, m.segment_id, m.partner_id",
+                ends,
+                self.today,
+            ),
+            SQL(
+                "UPDATE crm_segment_member m SET date_to = %s FROM crm_segment_due d WHERE %s"
+                " RETURNING m.id AS member_id, m.segment_id, m.partner_id",
+                self.today,
+                ends,
+            ),
+        ]
+
+    def _reopen_sql(self):
+        """One that ended today goes on; after contacts were merged there may be several."""
+        ended = SQL(
+            "SELECT MAX(m.id) FROM crm_segment_member m JOIN crm_segment_due d ON %s"
+            " GROUP BY m.segment_id, m.partner_id",
+            self._stay(SQL("d.entering AND m.date_to = %s", self.today)),
+        )
+        return SQL(
+            "UPDATE crm_segment_member m SET date_to = NULL WHERE m.id IN (%s)"
+            " RETURNING m.id AS member_id, m.segment_id, m.partner_id",
+            ended,
+        )
+
+    def _enter_sql(self, segment):
+        """Return the INSERT of one segment's new stays, with the facts of today."""
+        query = segment._cards_query()
+        facts = segment._facts_columns(self.company, query)
+        return SQL(
+            """
+            INSERT INTO crm_segment_member
+                   (scheme_id, segment_id, company_id, partner_id, customer_id, date_from, %(names)s)
+            SELECT %(scheme)s, %(segment)s, %(company)s, crm_customer.partner_id, crm_customer.id, %(today)s, %(facts)s
+              FROM %(cards)s
+             WHERE crm_customer.company_id = %(company)s
+               AND crm_customer.partner_id IN (
+                   SELECT partner_id FROM crm_segment_due WHERE entering AND segment_id = %(segment)s)
+               AND NOT EXISTS (SELECT FROM crm_segment_member open
+                                WHERE open.segment_id = %(segment)s AND open.company_id = %(company)s
+                                  AND open.partner_id = crm_customer.partner_id AND open.date_to IS NULL)
+         RETURNING id AS member_id, segment_id, partner_id
+            """,
+            names=SQL(", ").join(map(SQL.identifier, FACTS)),
+            facts=SQL(", ").join(facts[name] for name in FACTS),
+            scheme=segment.scheme_id.id,
+            segment=segment.id,
+            company=self.company.id,
+            today=self.today,
+            cards=query.from_clause,
+        )
+
+    def _tell_actions(self):
+        """Hand the moves to the actions on entry and exit: first fills apart, they are news to nobody."""
+        self.cr.execute("SELECT DISTINCT segment_id FROM crm_segment_moves")
+        moved = self.segments.browse(row[0] for row in self.cr.fetchall())
+        self.env["crm.segment"]._after_moves(self.company, moved, moved & self.first)
+
+    def _remember(self):
+        """Keep the answers for the next time."""
+        same = SQL("k.company_id = %s AND k.level = %s AND k.partner_id = f.partner_id", self.company.id, self.level)
+        for statement in (
+            SQL("DELETE FROM crm_segment_mask k USING crm_segment_fresh f WHERE %s AND f.mask = %s", same, self.none),
+            SQL("UPDATE crm_segment_mask k SET mask = f.mask FROM crm_segment_fresh f WHERE %s", same),
+            SQL(
+                "INSERT INTO crm_segment_mask (company_id, level, partner_id, mask) SELECT %s, %s, partner_id, mask"
+                " FROM crm_segment_fresh WHERE old_mask = %s AND mask <> %s",
+                self.company.id,
+                self.level,
+                self.none,
+                self.none,
+            ),
+        ):
+            self.cr.execute(statement)

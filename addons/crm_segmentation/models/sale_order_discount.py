@@ -1,0 +1,243 @@
+"""The discount ceiling of the customer on an order: shown, warned of or refused, as the company decided."""
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare, plaintext2html
+
+from .crm_service_mixin import READ_GROUP, _number
+
+#: In the context of a confirmation by payment. An object, so that no request from outside can claim it.
+PAID_ONLINE = object()
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    discount_approval_ids = fields.One2many(
+        "crm.discount.approval", "order_id", string="Approved Discounts", readonly=True, copy=False
+    )
+    offered_discount = fields.Float(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="Highest discount of the offer as it was last sent, in percent; so much may be accepted, whatever the "
+        "ceiling is then. Kept by the system: whoever could write it could allow any discount.",
+    )
+    discount_notice = fields.Text(
+        string="Above the Discount Ceiling",
+        compute="_compute_discount_notice",
+        groups=READ_GROUP,
+        help="Lines that cost less than the customer's discount ceiling allows.",
+    )
+    discount_check = fields.Selection(
+        [("warn", "Warn"), ("block", "Refuse"), ("approved", "Approved or offered")],
+        compute="_compute_discount_notice",
+        groups=READ_GROUP,
+        help="What follows from lines above the discount ceiling; empty when there are none.",
+    )
+
+    @api.depends(
+        "company_id.crm_discount_check",
+        "discount_approval_ids.discount",
+        "offered_discount",
+        "order_line.discount",
+        "order_line.price_subtotal",
+        "order_line.price_unit",
+        "order_line.product_id",
+        "order_line.product_uom_qty",
+        "order_line.technical_price_unit",
+        "partner_id.commercial_partner_id",
+        "state",
+    )
+    @api.depends_context("lang")
+    def _compute_discount_notice(self):
+        excess = self.filtered(lambda order: order.state in ("draft", "sent"))._discount_excess()
+        for order in self:
+            lines = excess.get(order)
+            order.discount_notice = lines and order._discount_text(lines)
+            order.discount_check = lines and (
+                "approved" if order._is_discount_approved(lines) else order.company_id.crm_discount_check
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        orders.filtered(lambda order: order.state in ("sent", "sale"))._discount_state_changed()
+        return orders
+
+    def write(self, vals):
+        moving = self.browse()
+        if vals.get("state") in ("sent", "sale"):
+            moving = self.filtered(lambda order: order.state != vals["state"])
+        result = super().write(vals)
+        if vals.get("state") == "draft":
+            self.sudo().filtered("offered_discount").offered_discount = 0.0  # what comes now is another offer
+        moving._discount_state_changed()
+        return result
+
+    def message_post(self, **kwargs):
+        """Sending an offer again offers what it says now."""
+        if self.env.context.get("mark_so_as_sent"):
+            self.filtered(lambda order: order.state == "sent")._discount_state_changed()
+        return super().message_post(**kwargs)
+
+    def action_quotation_send(self):
+        self.filtered(lambda order: order.state in ("draft", "sent"))._refuse_discounts()
+        return super().action_quotation_send()
+
+    def action_approve_discount(self):
+        """Open the dialogue in which a discount above the ceiling is approved, with a reason."""
+        self.ensure_one()
+        lines = self._discount_excess().get(self, [])
+        discount = max((given for _line, given, _limit in lines), default=0.0)
+        return self.env["crm.discount.approve"].create({"order_id": self.id, "discount": discount})._open()
+
+    def action_ask_discount_approval(self):
+        """Ask the leader of the team to approve the discounts of this order."""
+        self.ensure_one()
+        leader = self.team_id.user_id
+        if not leader.active:
+            raise UserError(self.env._("The sales team of this order has no leader who could be asked."))
+        summary = self.env._("Approve a discount above the ceiling")
+        pending = self.activity_ids.filtered(lambda activity: activity.summary == summary)
+        if not pending:
+            note = plaintext2html(self.discount_notice or "")
+            self.activity_schedule("mail.mail_activity_data_todo", summary=summary, note=note, user_id=leader.id)
+        return True
+
+    # What is above the ceiling
+
+    def _discount_excess(self):
+        """Return ``{order: [(line, discount given, discount allowed)]}`` of the lines above their customer's ceiling.
+
+        The same for every reader, so that an order is refused to all or to none: segments only some may see say
+        nothing about it. Nothing is asked of the database for companies that do not check, and orders at full price.
+        """
+        excess = {}
+        for company, orders in self.grouped("company_id").items():
+            given = {order: order._given_discounts() for order in orders} if company.crm_discount_check else {}
+            given = {order: lines for order, lines in given.items() if lines}
+            if not given:
+                continue
+            customers = self.env["res.partner"].union(*(order.partner_id.commercial_partner_id for order in given))
+            policies = self.env["crm.customer"].sudo()._service_policies(customers, company)
+            for order, lines in given.items():
+                customer = order.partner_id.commercial_partner_id._origin
+                ceiling = policies.get(customer.id, ({}, {}))[0].get("ceiling")
+                if ceiling is not None and (over := order._lines_above(lines, ceiling)):
+                    excess[order] = over
+        return excess
+
+    def _discount_ceiling(self):
+        """Return the ceiling of this order's customer, None without one."""
+        customer = self.partner_id.commercial_partner_id
+        policies = self.env["crm.customer"].sudo()._service_policies(customer, self.company_id)
+        return policies.get(customer.id, ({}, {}))[0].get("ceiling")
+
+    def _given_discounts(self):
+        """Return ``[(line, discount)]`` of the lines that cost less than usual."""
+        lines = self.order_line.filtered(lambda line: line._counts_for_ceiling())
+        sold = sum(line.price_subtotal for line in lines)
+        reduced = -sum(line.price_subtotal for line in self.order_line if line._reduces_whole_order())
+        share = max(0.0, reduced / sold) if sold > 0 else 0.0
+        given = [(line, line._given_discount(share)) for line in lines]
+        return [(line, discount) for line, discount in given if self._is_more(discount, 0)]
+
+    def _lines_above(self, lines, ceiling):
+        above = [(line, given) for line, given in lines if self._is_more(given, ceiling)]
+        limits = [max(ceiling, line._pricelist_discount()) for line, _given in above]
+        return [
+            (line, given, limit)
+            for (line, given), limit in zip(above, limits, strict=True)
+            if self._is_more(given, limit)
+        ]
+
+    @api.model
+    def _is_more(self, discount, limit):
+        digits = self.env["decimal.precision"].precision_get("Discount")
+        return float_compare(discount, limit, precision_digits=digits) > 0
+
+    def _is_discount_approved(self, lines):
+        """Say whether somebody approved as much, or the customer was offered as much already: an offer stays one."""
+        order_sudo = self.sudo()
+        approved = max([order_sudo.offered_discount, *order_sudo.discount_approval_ids.mapped("discount")])
+        return not self._is_more(max(given for _line, given, _limit in lines), approved)
+
+    def _discount_text(self, lines):
+        return "\n".join(
+            self.env._(
+                "%(product)s: %(given)s %%, at most %(limit)s %%",
+                product=(line.name or line.product_id.display_name or "").split("\n")[0],
+                given=_number(self.env, given),
+                limit=_number(self.env, limit),
+            )
+            for line, given, limit in lines
+        )
+
+    # What follows
+
+    def _discount_state_changed(self):
+        """Refuse to send or confirm what nobody approved; note what a customer confirms, and what is offered."""
+        checked = self.filtered(lambda order: order.company_id.crm_discount_check == "block")
+        if not checked:
+            return
+        if checked._is_no_employee():
+            checked.filtered(lambda order: order.state == "sale")._note_online_confirmation()
+        else:
+            checked._refuse_discounts()
+        for order in checked.filtered(lambda order: order.state == "sent"):
+            order._note_offered_discount()
+
+    def _is_no_employee(self):
+        """Say whether no employee acts here, but a customer who signs or pays online, or a program by itself."""
+        if self.env.context.get("crm_paid_online") is PAID_ONLINE:
+            return True
+        return self.env.su and (self.env.uid == SUPERUSER_ID or self.env.user.share)
+
+    def _note_offered_discount(self):
+        given = [discount for _line, discount in self._given_discounts()]
+        self.sudo().offered_discount = max(given, default=0.0)
+
+    def _refuse_discounts(self, only=None):
+        """Raise when lines (``only`` these) are above the ceiling of a company that refuses that."""
+        excess = self.filtered(lambda order: order.company_id.crm_discount_check == "block")._discount_excess()
+        for order, lines in excess.items():
+            counted = [line for line in lines if only is None or line[0] in only]
+            if counted and not order._is_discount_approved(counted):
+                raise UserError(
+                    self.env._(
+                        "%(order)s gives more discount than this customer's ceiling allows:\n%(lines)s\n"
+                        "Lower it, or have it approved: in the menu of actions of the order, Approve Discount.",
+                        order=order.name,
+                        lines=order._discount_text(counted),
+                    )
+                )
+
+    def _note_online_confirmation(self):
+        """A customer who accepted is never turned away: the order says so, and somebody looks at it."""
+        for order, lines in self._discount_excess().items():
+            if order._is_discount_approved(lines):
+                continue
+            record = order.with_user(SUPERUSER_ID)
+            text = self.env._("Confirmed without approval of discounts above the ceiling:")
+            record.message_post(
+                body=plaintext2html(f"{text}\n{order._discount_text(lines)}"), subtype_xmlid="mail.mt_note"
+            )
+            user = order.user_id.active and order.user_id or order.team_id.user_id
+            if user.active:
+                record.activity_schedule("mail.mail_activity_data_warning", summary=text.rstrip(":"), user_id=user.id)
+
+    # Online
+
+    def _is_stopped_online(self):
+        """Say whether a customer could accept online what nobody approved and nobody offered."""
+        if self.company_id.crm_discount_check != "block":
+            return False
+        lines = self._discount_excess().get(self)
+        return bool(lines) and not self._is_discount_approved(lines)
+
+    def _has_to_be_signed(self):
+        return super()._has_to_be_signed() and not self._is_stopped_online()
+
+    def _has_to_be_paid(self):
+        return super()._has_to_be_paid() and not self._is_stopped_online()
