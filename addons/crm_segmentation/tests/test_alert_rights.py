@@ -225,7 +225,9 @@ class TestAlertRights(AlertCommon):
         self.env.invalidate_all()
         alert = self.alert.with_user(self.reader)
         self.assertIn(self.class_a.name, alert.read(["sentence"])[0]["sentence"])
-        self.env["crm.segment.restriction"].create({"segment_id": self.class_a.id, "group_ids": group.ids})
+        self.env["crm.segment.restriction"].create(
+            {"segment_id": self.class_a.id, "group_ids": group.ids, "because": "Secret figures"}
+        )
         self.env.invalidate_all()
         self.assertNotIn(self.class_a.name, alert.read(["sentence"])[0]["sentence"].split(":")[1].split("→")[0])
         self.assertNotIn(self.class_a, rule._open_segments())
