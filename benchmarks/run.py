@@ -41,6 +41,7 @@ class Run:
             ("correctness", self.correctness),
             ("second run", self.second_run),
             ("one percent", self.touched),
+            ("alerts", self.alerts),
             ("after the changes", self.after_changes),
             ("segments", self.segments),
             ("ORM", self.orm),
@@ -108,6 +109,9 @@ class Run:
             name.removeprefix("steady "): seconds for name, seconds in facts.items() if name.startswith("steady ")
         }
         return inside.run(self.ours, "touched", steady=steady)
+
+    def alerts(self):
+        return inside.run(self.ours, "alerts", size=self.size, plain=self.plain)
 
     def segments(self):
         return inside.run(self.ours, "segments", limit=self.facts("second run")["limit"])

@@ -3,6 +3,8 @@
 import logging
 import re
 
+from odoo.fields import Domain
+
 _logger = logging.getLogger(__name__)
 
 
@@ -37,12 +39,18 @@ def forget_addon(env, addon):
     lines.unlink()
     templates.filtered(lambda template: not template.export_fields).unlink()
     env["ir.attachment"].search([("res_model", "in", models), ("res_id", "!=", False)]).unlink()
+    # Conversations outlive the records they were about.
+    env["mail.message"].search([("model", "in", models)]).unlink()
+    env["mail.followers"].search([("res_model", "in", models)]).unlink()
     foreign = [
         ("module", "!=", addon),
         ("model", "in", ("ir.model.inherit", "ir.model.fields.selection")),
-        ("name", "like", "\\_\\_" + addon.replace("_", "\\_") + "\\_"),
     ]
-    env["ir.model.data"].search(foreign).unlink()
+    named = Domain.OR(
+        Domain("name", "like", "\\_\\_" + name.replace(".", "_").replace("_", "\\_") + "\\_")
+        for name in (addon, *models)
+    )
+    env["ir.model.data"].search(Domain(foreign) & named).unlink()
 
 
 def _own_fields(env, addon, models):

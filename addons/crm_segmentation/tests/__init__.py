@@ -1,4 +1,8 @@
 from . import (
+    test_alert_detect,
+    test_alert_raise,
+    test_alert_rights,
+    test_alert_work,
     test_catalogue,
     test_contact_rhythm,
     test_crm_customer,
@@ -29,6 +33,7 @@ from . import (
     test_refresh,
     test_refresh_queue,
     test_refresh_time,
+    test_relation,
     test_relationship,
     test_screens,
     test_security,

@@ -5,13 +5,13 @@ from random import Random
 from odoo.tests import BaseCase, tagged
 
 from ..models import crm_measure_value_trend
-from ..tools import export, lifecycle, pareto, relationship, rfm
+from ..tools import bars, export, lifecycle, pareto, relationship, rfm, robust
 
 
 @tagged("post_install", "-at_install")
 class TestTools(BaseCase):
     def test_doctests_hold(self):
-        for module in (crm_measure_value_trend, export, lifecycle, pareto, relationship, rfm):
+        for module in (crm_measure_value_trend, bars, export, lifecycle, pareto, relationship, rfm, robust):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def test_cut_points_and_ranks_give_the_same_scores(self):
