@@ -1,7 +1,7 @@
 {
     "name": "Customer Process",
     "summary": "The road of an opportunity in four phases, after-sales, and the next cycle",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "Customer Insight Suite contributors",
     "license": "LGPL-3",

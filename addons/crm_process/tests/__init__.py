@@ -15,6 +15,7 @@ from . import (
     test_process_version,
     test_security,
     test_security_sheet,
+    test_stage_entry,
     test_stage_log,
     test_stage_report,
     test_uninstall,

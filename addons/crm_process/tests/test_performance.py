@@ -18,7 +18,9 @@ class TestPerformance(ProcessCommon):
 
     def setUp(self):
         super().setUp()
-        self.env["crm.process"]._gate_index()  # asked once by each server process, not at each move
+        # Asked once by each server process, not at each move
+        self.env["crm.process"]._gate_index()
+        self.env["crm.process"]._entry_index()
 
     def _count(self, work):
         self.env.cr.flush()
