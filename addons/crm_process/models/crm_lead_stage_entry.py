@@ -78,6 +78,12 @@ class CrmLead(models.Model):
 
     def _enter_stage(self, sheet, arrived):
         """Do what ``sheet`` says for these leads, those that arrived and those taken up again."""
+        if sheet.time_limit:
+            self._try_entry(
+                lambda: self._start_clock(sheet), self.env._("The time limit of the stage could not be counted.")
+            )
+        else:
+            self._stop_clock()
         if sheet and arrived:
             arrived._try_entry(
                 lambda: arrived._take_responsible(sheet),

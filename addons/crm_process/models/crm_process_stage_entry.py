@@ -23,8 +23,8 @@ class CrmProcessStage(models.Model):
             ("authority", "Who May Move In, With the Fewest Open Cases"),
         ],
         string="On Entry It Goes To",
-        help="Who becomes the salesperson when an opportunity enters the stage. Empty: it stays with who has it. Who may "
-        "move in: the persons and groups named on this page, those of the sales team first.",
+        help="Who becomes the salesperson when an opportunity enters the stage. Empty: it stays with who has it. Who "
+        "may move in: the persons and groups named on this page, those of the sales team first.",
     )
     responsible_id = fields.Many2one(
         "res.users",

@@ -16,6 +16,7 @@ from . import (
     test_security,
     test_security_sheet,
     test_stage_entry,
+    test_stage_limit,
     test_stage_log,
     test_stage_report,
     test_uninstall,

@@ -4,7 +4,7 @@ All numbers are seconds on one time line. PostgreSQL computes the same with ``wi
 starts are not after a moment.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 
 def clock(intervals):
@@ -55,3 +55,32 @@ def between(start, end, intervals):
     -60.0
     """
     return worked(end, *intervals) - worked(start, *intervals)
+
+
+def after(start, seconds, intervals):
+    """Return the moment at which that many seconds were worked since ``start``; None when the intervals end before.
+
+    The opposite of ``between``. Two hours from Friday 16:00 on, with work until 17 and on Monday from 8, end on Monday
+    at 9:
+
+    >>> hour, day = 3600, 86400
+    >>> week = clock([(8 * hour, 17 * hour), (3 * day + 8 * hour, 3 * day + 17 * hour)])
+    >>> (after(16 * hour, 2 * hour, week) - 3 * day) / hour
+    9.0
+
+    What begins outside working hours begins with them; a full day ends with its day, not with the next one:
+
+    >>> after(0, hour, week) / hour, after(8 * hour, 9 * hour, week) / hour
+    (9.0, 17.0)
+    >>> after(5, 0, week), after(0, 19 * hour, week), after(0, 1, clock([]))
+    (5, None, None)
+    """
+    if seconds <= 0:
+        return start
+    starts, ends, done = intervals
+    goal = worked(start, *intervals) + seconds
+    place = bisect_left(done, goal) - 1
+    if place < 0:
+        return None
+    moment = starts[place] + goal - done[place]
+    return moment if moment <= ends[place] else None

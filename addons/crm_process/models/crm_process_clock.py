@@ -1,0 +1,34 @@
+from odoo import models
+
+
+class CrmProcess(models.Model):
+    """When time limits come into force: with the process, from that moment on, for who is already there too."""
+
+    _inherit = "crm.process"
+
+    def action_activate(self):
+        starting = self.filtered(lambda process: process.state != "effective")
+        result = super().action_activate()
+        for process in starting:
+            process.sudo()._start_running_clocks()  # cases of everybody
+        return result
+
+    def action_retire(self):
+        result = super().action_retire()
+        self.env["crm.lead"].sudo().search(
+            [("team_id", "in", self.team_ids.ids), ("stage_clock_start", "!=", False)]
+        )._stop_clock()
+        return result
+
+    def _start_running_clocks(self):
+        """Start the clocks of the cases that follow this version; nobody is late the moment it is switched on."""
+        for sheet in self.sheet_ids.filtered("time_limit"):
+            self.env["crm.lead"].search(
+                [
+                    ("team_id", "in", self.team_ids.ids),
+                    ("stage_id", "=", sheet.stage_id.id),
+                    ("type", "=", "opportunity"),
+                    ("followup_end", "=", False),
+                    ("kept_process_id", "=", False),
+                ]
+            ).filtered(lambda lead: lead.process_id == self)._start_clock(sheet)
