@@ -2,7 +2,14 @@ from odoo import api, fields, models
 from odoo.tools import ormcache
 
 #: What a version asks besides the outputs of its sheets; approved with it.
-RULES = {"no_skipping", "create_field_ids", "import_marks", "require_lost_reason", "require_won_reason"}
+RULES = {
+    "no_skipping",
+    "create_field_ids",
+    "import_marks",
+    "require_lost_reason",
+    "require_won_reason",
+    "document_missing",
+}
 #: Changes that decide which teams and stages are bound.
 SCOPE = {"state", "active", "team_ids"}
 

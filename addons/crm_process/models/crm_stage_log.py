@@ -28,6 +28,7 @@ class CrmStageLog(models.Model):
     """
 
     _name = "crm.stage.log"
+    _inherit = "crm.cell.mixin"
     _description = "Stage History"
     _order = "date_entered desc, id desc"
     _rec_name = "lead_name"
@@ -88,6 +89,9 @@ class CrmStageLog(models.Model):
         string="A Gate Was Overridden",
         readonly=True,
         help="Something the process asks for stood against the move; an authorised person made it all the same.",
+    )
+    reason = fields.Char(
+        readonly=True, help="Document of the ERP that moved the opportunity here; empty where a person did."
     )
     outcome = fields.Selection(
         KINDS, string="Went On", readonly=True, help="How the stay ended. Empty while the opportunity is still there."

@@ -10,6 +10,7 @@ class CrmHistoryReport(models.AbstractModel):
     """
 
     _name = "crm.history.report"
+    _inherit = "crm.cell.mixin"
     _description = "Process Report"
 
     #: field -> share of the rows that lie at or below it: 0.5 is the median

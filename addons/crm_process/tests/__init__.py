@@ -5,6 +5,7 @@ from . import (
     test_crm_process_tour,
     test_crm_stage,
     test_crm_start,
+    test_lead_document,
     test_lead_gate,
     test_lead_merge,
     test_obstacle,
