@@ -27,6 +27,7 @@
         "views/crm_lead_gate_views.xml",
         "views/crm_lead_clock_views.xml",
         "views/res_partner_views.xml",
+        "views/sale_order_views.xml",
         "report/crm_process_reports.xml",
         "report/crm_process_templates.xml",
         "views/crm_stage_log_views.xml",

@@ -17,6 +17,7 @@ from . import (
     crm_lead_version,
     crm_measure,
     crm_obstacle_reason,
+    crm_phase_mixin,
     crm_process,
     crm_process_clock,
     crm_process_detail,

@@ -1,13 +1,21 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 #: Status of an order, and what it tells its opportunity: what is ordered was offered.
 TOLD = {"sent": ("quotation",), "sale": ("quotation", "order")}
 
 
 class SaleOrder(models.Model):
-    """Quotations and orders tell their opportunity how far they have come."""
+    """Quotations and orders tell their opportunity how far they have come, and know its phase."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "crm.phase.mixin"]
+
+    process_phase = fields.Selection(help="Phase of the process that the opportunity of the order is in.")
+
+    @api.depends("opportunity_id.stage_id.process_phase")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_process_phase(self):
+        return super()._compute_process_phase()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -10,6 +10,7 @@ from . import (
     test_lead_merge,
     test_obstacle,
     test_performance,
+    test_phase,
     test_process_report,
     test_process_sheet,
     test_process_template,
