@@ -54,7 +54,6 @@ class CrmPhaseMixin(models.AbstractModel):
         if field_expr != "process_phase" or query is None:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
-        self.env["crm.lead"].flush_model()  # a joined SELECT does not say which columns it reads
         phase = query.make_alias(alias, "phase")
         same = SQL("%s = %s", SQL.identifier(phase, "key"), SQL.identifier(alias, self._phase_path))
         query.add_join("LEFT JOIN", phase, SQL("(%s)", self._phases_sql()), same)

@@ -70,6 +70,7 @@ class ResPartner(models.Model):
         running &= Domain("won_status", "=", "pending") | won
         if keys is not None:
             running &= Domain("partner_id.commercial_partner_id", "in", keys)
+        self.flush_model(["commercial_partner_id"])  # a joined SELECT does not say which columns it reads
         query = leads._search(running, order="id")
         phase = leads._field_to_sql(query.table, "process_phase", query)
         customer = query.make_alias(query.table, "customer")
