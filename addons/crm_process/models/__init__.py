@@ -44,6 +44,7 @@ from . import (
     crm_stage_log_backfill,
     crm_stage_log_noted,
     crm_stage_log_record,
+    crm_stage_log_road,
     crm_team,
     crm_won_reason,
     res_partner,

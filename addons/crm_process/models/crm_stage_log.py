@@ -105,6 +105,13 @@ class CrmStageLog(models.Model):
     )
     days = fields.Float(compute="_compute_time", help="Calendar days of a completed stay.")
     working_hours = fields.Float(compute="_compute_time", help="Working hours of a completed stay.")
+    # The road up to here, carried from line to line, so that the funnel reads the last line of each opportunity only
+    road_start = fields.Datetime(
+        string="Entered the Pipeline", readonly=True, help="When it became an opportunity, or was created as one."
+    )
+    furthest_stage_id = fields.Many2one(
+        "crm.stage", string="Furthest Stage", readonly=True, help="Furthest stage it had come to by then."
+    )
     # What was expected
     amount = fields.Monetary(string="Expected Revenue", readonly=True, help="Expected on entering.")
     currency_id = fields.Many2one("res.currency", readonly=True)

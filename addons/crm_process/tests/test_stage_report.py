@@ -40,6 +40,7 @@ class HistoryCommon(ProcessCommon):
             "INSERT INTO crm_stage_log ({}) VALUES ({})".format(", ".join(values), ", ".join(["%s"] * len(values))),
             list(values.values()),
         )
+        self.env["crm.stage.log"]._count_roads()
 
     def _leads(self, count, **values):
         leads = self.env["crm.lead"].concat(*(self._lead(name=f"Lead {n}", **values) for n in range(count)))
@@ -167,10 +168,11 @@ class TestStageReport(HistoryCommon):
 class TestFunnelReport(HistoryCommon):
     def test_each_stage_counts_who_came_so_far_or_further(self):
         leads = self._leads(4)
-        for lead in leads:
+        self._stay(leads[0], self.stage_new, 10, outcome=None)
+        for lead in leads[1:]:
             self._stay(lead, self.stage_new, 10)
-        self._stay(leads[1], self.stage_middle, 5)
-        self._stay(leads[2], self.stage_offer, 5, step=2)
+        self._stay(leads[1], self.stage_middle, 5, outcome=None)
+        self._stay(leads[2], self.stage_offer, 5, step=2, outcome=None)
         self._stay(leads[3], self.stage_middle, 5)
         self._stay(leads[3], self.stage_won, 1, status="won", outcome=None)
         rows = self._row("crm.funnel.report", ["lead_ref:count_distinct", "reached_rate:avg"], groupby=["stage_id"])
@@ -180,6 +182,65 @@ class TestFunnelReport(HistoryCommon):
         self.assertEqual(stages[self.stage_offer], (2, 50.0))
         self.assertEqual(stages[self.stage_won], (1, 25.0))
 
+    def test_how_far_it_came_is_carried_along_by_every_move(self):
+        lead = self._lead()
+        raw = self._lead(type="lead")
+        lost = self._lead()
+        gone = self._lead()
+        for moved, stages in (
+            (lead, (self.stage_offer, self.stage_new, self.stage_middle)),
+            (lost, (self.stage_middle,)),
+            (gone, (self.stage_offer, self.stage_new)),
+        ):
+            for stage in stages:
+                moved.stage_id = stage
+                self.env.cr.flush()
+        lost.action_set_lost()
+        ref = gone.id
+        gone.unlink()
+        self.env["crm.stage.log"].flush_model()
+
+        def reached(lead_ref):
+            rows = self.env["crm.funnel.report"].search([("lead_ref", "=", lead_ref)])
+            return rows.stage_id.sorted(lambda stage: (stage.sequence, stage.id))
+
+        self.assertEqual(reached(lead.id), self.stage_new | self.stage_middle | self.stage_offer)
+        self.assertEqual(reached(lost.id), self.stage_new | self.stage_middle, "a loss is no step on the road")
+        self.assertEqual(reached(ref), self.stage_new | self.stage_middle | self.stage_offer, "deleted, and known")
+        self.assertFalse(reached(raw.id), "a lead is not on the road yet")
+        raw.convert_opportunity(self.customer)
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertTrue(reached(raw.id))
+        log = self.env["crm.stage.log"].search([("lead_id", "=", raw.id)], order="id")
+        self.assertEqual(log.mapped("road_start"), [False, log[-1].date_entered])
+
+    def test_counting_roads_afterwards_says_the_same(self):
+        lead = self._lead()
+        for stage in (self.stage_offer, self.stage_new):
+            lead.stage_id = stage
+            self.env.cr.flush()
+        log = self.env["crm.stage.log"].search([("lead_id", "=", lead.id), ("date_left", "=", False)])
+        carried = log.read(["road_start", "furthest_stage_id"])
+        self.assertEqual(log.furthest_stage_id, self.stage_offer)
+        self.env.cr.execute("UPDATE crm_stage_log SET road_start = NULL, furthest_stage_id = NULL")
+        log.invalidate_recordset()
+        log._count_roads()
+        self.assertEqual(log.read(["road_start", "furthest_stage_id"]), carried)
+
+    def test_groups_of_stages_come_in_the_order_of_the_pipeline(self):
+        lead = self._lead()
+        for stage in (self.stage_middle, self.stage_offer, self.stage_won):
+            lead.stage_id = stage
+            self.env.cr.flush()
+        self.env["crm.stage.log"].flush_model()
+        for model in ("crm.funnel.report", "crm.stage.report"):
+            for order, reverse in (("stage_id", False), ("stage_id desc", True)):
+                groups = self.env[model]._read_group([("lead_ref", "=", lead.id)], ["stage_id"], order=order)
+                stages = [stage for (stage,) in groups]
+                self.assertGreaterEqual(len(stages), 3, model)
+                self.assertEqual(stages, sorted(stages, key=lambda stage: (stage.sequence, stage.id), reverse=reverse))
+
     def test_between_two_dates(self):
         first, second, third = self._leads(3)
         for lead, entered in (
@@ -187,7 +248,7 @@ class TestFunnelReport(HistoryCommon):
             (second, "2026-03-31 23:30:00"),
             (third, "2026-04-01 00:30:00"),
         ):
-            self._stay(lead, self.stage_new, 1, date_entered=entered)
+            self._stay(lead, self.stage_new, 1, date_entered=entered, outcome=None)
         wizard = (
             self.env["crm.funnel"]
             .with_context(tz="UTC")
