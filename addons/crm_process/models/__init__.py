@@ -28,6 +28,7 @@ from . import (
     crm_process_indicator,
     crm_process_io,
     crm_process_io_evidence,
+    crm_process_io_found,
     crm_process_resource,
     crm_process_risk,
     crm_process_scope,

@@ -129,3 +129,25 @@ class TestPerformance(ProcessCommon):
         many = self._count(lambda: partners.mapped("cycle_count"))
         self.assertEqual(few, many)
         self.assertEqual(partners.mapped("cycle_count"), [2] * 20)
+
+    def test_cards_of_a_list_cost_the_same_whatever_their_gates_ask(self):
+        draft = self.process.browse(self.process.action_new_version()["res_id"])
+        sheet = self.env["crm.process.stage"].create({"process_id": draft.id, "stage_id": self.stage_new.id})
+        kinds = ("attachment", "approval", "meeting", "quotation", "checklist")
+        outputs = [{"sheet_id": sheet.id, "kind": "output", "name": kind, "evidence": kind} for kind in kinds]
+        self.env["crm.process.io"].create(outputs[:2])
+        draft.action_activate()
+        draft.action_move_cases()
+        self.env["crm.process"]._gate_index()
+        core = ["name", "probability", "won_status", "expected_revenue"]
+        asked = [*core, "process_phase", "outputs_missing"]
+        self._kanban(asked)  # warm up
+        few = self._kanban(asked)
+        more = self.process.browse(draft.action_new_version()["res_id"])
+        self.env["crm.process.io"].create([{**output, "sheet_id": more.sheet_ids.id} for output in outputs[2:]] * 3)
+        more.action_activate()
+        more.action_move_cases()
+        self.env["crm.process"]._gate_index()
+        self._kanban(asked)
+        self.assertEqual(self._kanban(asked), few)
+        self.assertEqual(len(self.leads[0].outputs_missing.splitlines()), 11)

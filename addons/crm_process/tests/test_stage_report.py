@@ -230,6 +230,7 @@ class TestFunnelReport(HistoryCommon):
 
     def test_groups_of_stages_come_in_the_order_of_the_pipeline(self):
         lead = self._lead()
+        self.env.cr.flush()
         for stage in (self.stage_middle, self.stage_offer, self.stage_won):
             lead.stage_id = stage
             self.env.cr.flush()
