@@ -60,6 +60,12 @@ class CrmProcessIo(models.Model):
         """Tell whether the database is asked for the output."""
         return self.evidence in READS and (self.evidence != "activity" or bool(self.activity_type_id.sudo()))
 
+    def _is_findable(self):
+        """Tell whether anybody could still bring the output: its field or kind of activity may have been removed."""
+        if self.evidence == "field":
+            return self.sudo().field_id.name in self.env["crm.lead"]._fields
+        return self._reads()
+
     def _find(self, leads):
         """Return ``{output id: ids of the leads that have it}``, by one query whatever the number of outputs."""
         if not self or not leads._origin.ids:

@@ -5,4 +5,5 @@ from . import (
     crm_obstacle_report,
     crm_stage_report,
     crm_win_report,
+    crm_win_report_gates,
 )

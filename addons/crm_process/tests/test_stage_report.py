@@ -1,3 +1,4 @@
+import doctest
 from datetime import timedelta
 
 from odoo import fields
@@ -5,7 +6,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from ..tools import interval
+from ..tools.interval import difference_interval
 from .common import ProcessCommon
+
+
+def load_tests(_loader, tests, _ignore):
+    tests.addTests(doctest.DocTestSuite(interval))
+    return tests
 
 
 class HistoryCommon(ProcessCommon):
@@ -279,6 +287,25 @@ class TestLeadReport(HistoryCommon):
             [(fair, 3, 75.0, 50.0, 900.0, 90.0, 300.0), (web, 1, 25.0, 100.0, 100.0, 10.0, 100.0)],
         )
 
+    def test_cost_of_sources_adds_up_to_the_campaigns(self):
+        fair, web = self.env["utm.source"].create([{"name": "Fair"}, {"name": "Web"}])
+        campaign, foreign = self.env["utm.campaign"].create(
+            [{"name": "Spring", "crm_cost": 300}, {"name": "Elsewhere", "crm_cost": 999}]
+        )
+        company = self.env["res.company"].create({"name": "Yen", "currency_id": self.env.ref("base.JPY").id})
+        foreign.company_id = company
+        self._lead(source_id=fair.id, campaign_id=campaign.id, expected_revenue=900, stage_id=self.stage_won.id)
+        self._lead(source_id=fair.id, campaign_id=campaign.id).action_set_lost()
+        self._lead(source_id=web.id, campaign_id=campaign.id)
+        self._lead(source_id=web.id, campaign_id=foreign.id)
+        self._lead(source_id=web.id, campaign_id=campaign.id).action_archive()
+        measures = ["cost:sum", "cost_per_lead:avg", "cost_per_win:avg", "return_on_cost:avg"]
+        rows = {source: values for source, *values in self._row("crm.lead.report", measures, groupby=["source_id"])}
+        self.assertEqual(rows[fair], [200.0, 100.0, 200.0, 4.5])
+        self.assertEqual(rows[web][:2], [100.0, 50.0], "an archived lead and another currency count for nothing")
+        self.assertFalse(rows[web][2])
+        self.assertEqual(self._row("crm.lead.report", ["cost:sum"]), [(300.0,)])
+
     def test_dependence_on_one_person(self):
         firm, other, person = self.env["res.partner"].create(
             [{"name": "Firm", "is_company": True}, {"name": "Other", "is_company": True}, {"name": "Person"}]
@@ -322,6 +349,62 @@ class TestWinReport(HistoryCommon):
         self.assertEqual((won, lost), (3, 2), "an opportunity counts once, whatever was done")
         self.env["mail.activity.type"].create({"name": "Never done"})
         self.assertFalse(self.env["crm.win.report"].search_count([("feature", "=", "Never done")]))
+
+    def test_difference_has_an_interval_or_there_are_too_few(self):
+        call = self.env["mail.activity.type"].create({"name": "Plant visit", "res_model": "crm.lead"})
+        leads = self._leads(24)
+        for place, lead in enumerate(leads):
+            if place in range(2, 12) or place == 20:
+                lead.activity_schedule(activity_type_id=call.id, user_id=self.salesman.id).action_feedback()
+            self._close(lead, won=place < 12)
+        edges = ["difference_low:avg", "difference_high:avg"]
+        visited = [("feature", "=", "Plant visit")]
+        low, high = difference_interval(10, 12, 1, 12)
+        self.assertEqual(self._row("crm.win.report", edges, visited), [(round(100 * low, 4), round(100 * high, 4))])
+        few = [*visited, ("lead_id", "in", leads[:20].ids)]
+        self.assertEqual(self._row("crm.win.report", edges, few), [(False, False)])
+        self.assertEqual(self._row("crm.win.report", edges, [*visited, ("lead_id", "=", 0)]), [(False, False)])
+
+    def test_what_the_gates_ask_for_is_compared(self):
+        process = self.process
+        sheet = self.env["crm.process.stage"].create({"process_id": process.id, "stage_id": self.stage_new.id})
+        volume, paper, ticked = self.env["crm.process.io"].create(
+            [
+                {
+                    "sheet_id": sheet.id,
+                    "kind": "output",
+                    "name": "Volume",
+                    "evidence": "field",
+                    "field_id": self.env["ir.model.fields"]._get("crm.lead", "expected_revenue").id,
+                },
+                {"sheet_id": sheet.id, "kind": "output", "name": "Paper", "evidence": "attachment"},
+                {"sheet_id": sheet.id, "kind": "output", "name": "Called", "evidence": "checklist"},
+            ]
+        )
+        process.action_activate()
+        leads = self._leads(3)
+        foreign = self._lead(team_id=self.other_team.id)
+        leads[0].expected_revenue = 10
+        self.env["ir.attachment"].create({"name": "a", "res_model": "crm.lead", "res_id": leads[0].id, "raw": b"a"})
+        leads[1]._check_off(ticked)
+        # The next version asks for the same, and for the paper no more
+        draft = process.browse(process.action_new_version()["res_id"])
+        draft.sheet_ids.output_ids.filtered(lambda output: output.name == "Paper").unlink()
+        draft.action_activate()
+        for lead, won in zip(leads | foreign, (True, True, False, True), strict=True):
+            self._close(lead, won)
+        measures = ["won:count_distinct", "won_rate:avg", "lost:count_distinct", "lost_rate:avg"]
+        rows = {
+            feature.split(" (")[0]: tuple(values)
+            for feature, *values in self._row("crm.win.report", measures, [("kind", "=", "output")], ["feature"])
+        }
+        self.assertEqual(rows["Volume"], (2, 50.0, 1, 0.0))
+        self.assertEqual(rows["Called"], (2, 50.0, 1, 0.0))
+        self.assertEqual(rows["Paper"], (2, 50.0, 1, 0.0), "what was asked then still tells something")
+        everywhere = self.env["crm.win.report"].search([("kind", "=", "output"), ("lead_id", "=", foreign.id)])
+        self.assertFalse(everywhere, "nobody asked the other team")
+        self.assertEqual(volume.key, draft.sheet_ids.output_ids.filtered(lambda o: o.name == "Volume").key)
+        self.assertTrue(paper.exists())
 
     def test_first_answer_in_time(self):
         leads = self._leads(2)
