@@ -95,12 +95,7 @@ class CrmLead(models.Model):
 
     def _get_document_facts(self):
         """Return ``{opportunity id: events that are true of its documents}``, by one query."""
-        for model, names in (
-            ("sale.order", ["state", "opportunity_id", "invoice_status"]),
-            ("sale.order.line", ["qty_delivered", "product_uom_qty", "product_id", "display_type", "is_downpayment"]),
-            ("account.move", ["state", "payment_state", "move_type"]),
-        ):
-            self.env[model].flush_model(names)
+        self._flush_documents()
         rows = self.env.execute_query(
             SQL(
                 """

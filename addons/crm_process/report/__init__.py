@@ -1,5 +1,6 @@
 from . import crm_history_report  # isort: skip  the others inherit it
 from . import (
+    crm_cycle_report,
     crm_funnel_report,
     crm_lead_report,
     crm_obstacle_report,

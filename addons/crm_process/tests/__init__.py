@@ -6,6 +6,7 @@ from . import (
     test_crm_stage,
     test_crm_start,
     test_lead_document,
+    test_lead_followup,
     test_lead_gate,
     test_lead_merge,
     test_obstacle,
