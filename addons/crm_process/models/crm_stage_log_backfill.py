@@ -3,7 +3,8 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools.worktime import working_seconds
+from odoo.addons.crm_segmentation.tools.worktime import working_seconds
+
 from .crm_stage_log_record import STATUS
 
 _logger = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from ..tools.worktime import working_seconds
+from odoo.addons.crm_segmentation.tools.worktime import working_seconds
 
 #: What core calls won and lost, from the columns it derives them from: its own column may be flushed later.
 STATUS = SQL(
