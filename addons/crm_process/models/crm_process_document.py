@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.tools import ormcache
+from odoo import fields, models
 
 
 class CrmProcess(models.Model):
@@ -15,17 +14,6 @@ class CrmProcess(models.Model):
         help="What happens to an opportunity that a quotation, order, delivery, invoice or payment would move on while "
         "the process asks for more. The document itself is never held up.",
     )
-
-    @api.model
-    @ormcache()
-    def _document_index(self):
-        """Return ``{team id: documents that move its cases}`` of the processes in force, as the index of gates."""
-        index = {}
-        for process in self.sudo().search([("state", "=", "effective")]):
-            events = frozenset(process._get_versions().sheet_ids.mapped("document_event")) - {False}
-            for team in process.team_ids if events else ():
-                index[team.id] = events
-        return index
 
     def _get_document_sheet(self, events):
         """Return the sheet furthest on the road that one of these documents brings a case into."""

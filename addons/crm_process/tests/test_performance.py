@@ -19,8 +19,7 @@ class TestPerformance(ProcessCommon):
     def setUp(self):
         super().setUp()
         # Asked once by each server process, not at each move
-        self.env["crm.process"]._gate_index()
-        self.env["crm.process"]._entry_index()
+        self.env["crm.process"]._index()
 
     def _count(self, work):
         self.env.cr.flush()
