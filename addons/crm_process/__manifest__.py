@@ -44,7 +44,12 @@
         "views/crm_process_menus.xml",
         "views/crm_history_menus.xml",
     ],
-    "demo": ["demo/crm_process_demo.xml", "demo/crm_stage_demo.xml", "demo/crm_process_sheet_demo.xml"],
+    "demo": [
+        "demo/crm_process_demo.xml",
+        "demo/crm_stage_demo.xml",
+        "demo/crm_process_sheet_demo.xml",
+        "demo/crm_process_entry_demo.xml",
+    ],
     "assets": {"web.assets_tests": ["crm_process/static/tests/tours/*.js"]},
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

@@ -16,6 +16,7 @@ from . import (
     test_process_sheet,
     test_process_template,
     test_process_version,
+    test_roles,
     test_security,
     test_security_sheet,
     test_stage_entry,
