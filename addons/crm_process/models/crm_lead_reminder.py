@@ -112,13 +112,19 @@ class CrmLeadReminder(models.Model):
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
-                person = self._get_person()
-                self.write({"done_on": fields.Datetime.now(), "activity_id": self._schedule(person).id})
+                if self.kind == "due":
+                    self._get_warning().activity_id.unlink()  # one activity says enough
+                late = self.kind == "warning" and self.lead_id.stage_due_date <= fields.Datetime.now()
+                activity = self.activity_id if late else self._schedule(self._get_person())
+                self.write({"done_on": fields.Datetime.now(), "activity_id": activity.id})
         except OperationalError:
             raise  # the whole batch is tried again
         except Exception as error:  # noqa: BLE001 - users and types of activities can be broken in any way
             _logger.warning("Reminder %s of opportunity %s failed: %s", self.id, self.lead_id.id, error)
             self.write({"done_on": fields.Datetime.now(), "error": f"{type(error).__name__}: {error}"[:200]})
+
+    def _get_warning(self):
+        return self.search([("lead_id", "=", self.lead_id.id), ("kind", "=", "warning")])
 
     def _get_person(self):
         """Return who is to hear of it; where nobody is named, whoever is in charge of the case."""

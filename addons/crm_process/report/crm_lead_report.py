@@ -59,7 +59,10 @@ class CrmLeadReport(models.Model):
         help="Cost over all opportunities of the group, open and lost ones too.",
     )
     cost_per_win = fields.Float(
-        readonly=True, aggregator="avg", help="Cost over the won opportunities of the group. Empty while none is won."
+        string="Cost per Win",
+        readonly=True,
+        aggregator="avg",
+        help="Cost over the won opportunities of the group. Empty while none is won.",
     )
     return_on_cost = fields.Float(
         string="Revenue per Cost",
