@@ -37,7 +37,7 @@ class CrmProcessStage(models.Model):
         "A time limit has between 0 and 20,000 working hours.",
     )
     _warning_possible = models.Constraint(
-        "CHECK (warning_value >= 0 AND (warning_unit != 'share' OR warning_value <= 100))",
+        "CHECK (warning_value BETWEEN 0 AND CASE warning_unit WHEN 'share' THEN 100 ELSE 20000 END)",
         "A warning comes before the limit: a share of 0 to 100 %, or working hours.",
     )
 
