@@ -47,8 +47,8 @@
     "demo": [
         "demo/crm_process_demo.xml",
         "demo/crm_stage_demo.xml",
+        "demo/crm_process_plan_demo.xml",
         "demo/crm_process_sheet_demo.xml",
-        "demo/crm_process_entry_demo.xml",
     ],
     "assets": {"web.assets_tests": ["crm_process/static/tests/tours/*.js"]},
     "pre_init_hook": "pre_init_hook",

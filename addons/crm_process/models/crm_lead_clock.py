@@ -7,8 +7,6 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_segmentation.tools import worktime
 
-from ..tools.deadline import deadline
-
 #: Written by entering and leaving a stage only.
 CLOCK = {"stage_clock_start", "stage_warn_date", "stage_due_date"}
 
@@ -153,7 +151,10 @@ class CrmLead(models.Model):
             intervals = company and leads._get_working_clock(company, max(seconds.values(), default=0))
             for lead in leads:
                 start, pauses = lead._get_clock_start()
-                found = {kind: intervals and deadline(start, need, pauses, intervals) for kind, need in seconds.items()}
+                found = {
+                    kind: intervals and worktime.deadline(start, need, pauses, intervals)
+                    for kind, need in seconds.items()
+                }
                 key = tuple((kind, _moment(found.get(kind))) for kind in ("warning", "due", "escalation"))
                 moments[key] = moments.get(key, self.browse()) | lead
         for key, leads in moments.items():

@@ -109,9 +109,7 @@ class CrmStageLog(models.Model):
     road_start = fields.Datetime(
         string="Entered the Pipeline", readonly=True, help="When it became an opportunity, or was created as one."
     )
-    furthest_stage_id = fields.Many2one(
-        "crm.stage", string="Furthest Stage", readonly=True, help="Furthest stage it had come to by then."
-    )
+    furthest_stage_id = fields.Many2one("crm.stage", readonly=True, help="Furthest stage it had come to by then.")
     # What was expected
     amount = fields.Monetary(string="Expected Revenue", readonly=True, help="Expected on entering.")
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -1,4 +1,3 @@
-import doctest
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -9,18 +8,12 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..tools import deadline
 from .common import ProcessCommon
 
 REMINDER = "odoo.addons.crm_process.models.crm_lead_reminder"
 
 #: A Monday, 10 o'clock in Berlin
 MONDAY = datetime(2026, 3, 16, 9, 0)
-
-
-def load_tests(_loader, tests, _ignore):
-    tests.addTests(doctest.DocTestSuite(deadline))
-    return tests
 
 
 @tagged("post_install", "-at_install")
