@@ -148,13 +148,10 @@ class CrmLead(models.Model):
         seconds = sheet._get_limit_seconds()
         moments = {}
         for company, leads in self.grouped(lambda lead: lead._get_clock_company()).items():
-            intervals = company and leads._get_working_clock(company, max(seconds.values(), default=0))
+            intervals = leads._get_working_clock(company, max(seconds.values(), default=0))
             for lead in leads:
                 start, pauses = lead._get_clock_start()
-                found = {
-                    kind: intervals and worktime.deadline(start, need, pauses, intervals)
-                    for kind, need in seconds.items()
-                }
+                found = {kind: worktime.deadline(start, need, pauses, intervals) for kind, need in seconds.items()}
                 key = tuple((kind, _moment(found.get(kind))) for kind in ("warning", "due", "escalation"))
                 moments[key] = moments.get(key, self.browse()) | lead
         for key, leads in moments.items():

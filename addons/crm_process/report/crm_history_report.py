@@ -15,6 +15,8 @@ class CrmHistoryReport(models.AbstractModel):
 
     #: field -> share of the rows that lie at or below it: 0.5 is the median
     _quantiles = {}
+    #: field -> (what it is a quantile of, by how much it is divided): dividing each row costs more than the result
+    _units = {}
     #: field -> (numerator, denominator): the sum of one over the sum of the other
     _ratios = {}
     #: the same in percent
@@ -31,8 +33,9 @@ class CrmHistoryReport(models.AbstractModel):
         if function != "avg":
             return super()._read_group_select(aggregate_spec, query)
         if name in self._quantiles:
-            column = self._field_to_sql(self._table, name, query)
-            return SQL("PERCENTILE_CONT(%s) WITHIN GROUP (ORDER BY %s)", self._quantiles[name], column)
+            column, unit = self._units.get(name, (name, 1))
+            column = self._field_to_sql(self._table, column, query)
+            return SQL("PERCENTILE_CONT(%s) WITHIN GROUP (ORDER BY %s) / %s", self._quantiles[name], column, unit)
         if name in self._ratios:
             return self._ratio_sql(*self._ratios[name], query)
         if name in self._percentages:
