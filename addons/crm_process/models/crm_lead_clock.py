@@ -99,7 +99,8 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        if not self.env.su and any(leads.mapped("stage_due_date")):  # from the values, or a default in the context
+        # From the values, or a default in the context
+        if not self.env.su and any(lead[name] for lead in leads for name in CLOCK):
             raise AccessError(self.env._("Time limits come from the stage."))
         return leads
 

@@ -6,6 +6,16 @@ class CrmProcess(models.Model):
 
     _inherit = "crm.process"
 
+    def write(self, vals):
+        """Switch limits off with a process that is archived, and on again with it."""
+        result = super().write(vals)
+        if vals.get("active") is False:
+            self._stop_running_clocks()
+        elif vals.get("active"):
+            for process in self.filtered(lambda process: process.state == "effective"):
+                process.sudo()._start_running_clocks()  # cases of everybody
+        return result
+
     def action_activate(self):
         starting = self.filtered(lambda process: process.state != "effective")
         result = super().action_activate()
@@ -15,10 +25,14 @@ class CrmProcess(models.Model):
 
     def action_retire(self):
         result = super().action_retire()
-        self.env["crm.lead"].sudo().search(
-            [("team_id", "in", self.team_ids.ids), ("stage_clock_start", "!=", False)]
-        )._stop_clock()
+        self._stop_running_clocks()
         return result
+
+    def _stop_running_clocks(self):
+        """Stop the clocks of cases that follow no process any more, those of everybody."""
+        leads_sudo = self.env["crm.lead"].sudo()
+        leads_sudo = leads_sudo.search([("team_id", "in", self.team_ids.ids), ("stage_clock_start", "!=", False)])
+        leads_sudo.filtered(lambda lead: not lead.process_id)._stop_clock()
 
     def _start_running_clocks(self):
         """Start the clocks of the cases that follow this version; nobody is late the moment it is switched on."""

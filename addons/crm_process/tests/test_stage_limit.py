@@ -230,6 +230,8 @@ class TestStageLimit(ProcessCommon):
         with self.assertRaises(AccessError):
             lead.create({"name": "Never due", "stage_due_date": "2099-01-01"})
         with self.assertRaises(AccessError):
+            lead.create({"name": "Never warned", "stage_warn_date": "2099-01-01"})
+        with self.assertRaises(AccessError):
             lead.with_context(default_stage_due_date="2099-01-01").create({"name": "Never due"})
         with self.assertRaises(AccessError):
             self._reminders(lead).with_user(self.salesman).unlink()
@@ -246,6 +248,26 @@ class TestStageLimit(ProcessCommon):
         self.process.action_retire()
         self.assertFalse(lead.stage_due_date)
         self.assertFalse(self._reminders(lead))
+
+    def test_archived_process_limits_nothing_until_it_is_back(self):
+        self._activate()
+        lead = self._lead_on()
+        self.process.active = False
+        self.assertFalse(lead.stage_due_date or self._reminders(lead))
+        with self._at(MONDAY + timedelta(days=1)):
+            self.process.active = True
+        self.assertEqual(lead.stage_clock_start, MONDAY + timedelta(days=1))
+
+    def test_old_version_that_is_archived_leaves_the_new_one_alone(self):
+        self._activate()
+        draft = self.process.browse(self.process.action_new_version()["res_id"])
+        draft.action_activate()
+        lead = self._lead_on()
+        another = self.env["crm.process"].create({"name": "Another", "team_ids": [self.team.id]})
+        another.active = False
+        self.assertTrue(lead.stage_due_date, "a draft that is archived")
+        self.process.active = False
+        self.assertTrue(lead.stage_due_date, "a version that is not in force")
 
     def test_running_cases_keep_their_limit_until_they_are_moved(self):
         self._activate()
