@@ -81,15 +81,7 @@ class CrmLead(models.Model):
                     SELECT sale.id, sale.opportunity_id, sale.amount_total / NULLIF(sale.currency_rate, 0) AS amount
                       FROM sale_order sale JOIN res_company company ON company.id = sale.company_id
                      WHERE sale.id IN %(orders)s AND company.currency_id = ANY(%(currencies)s)
-                ), goods AS (
-                    SELECT sold.opportunity_id, %(delivered)s AS delivered
-                      FROM sold JOIN sale_order_line line ON line.order_id = sold.id %(products)s
-                     WHERE %(lines)s GROUP BY 1
-                ), bill AS (
-                    SELECT opportunity_id, SUM(amount_total_signed) AS amount, SUM(amount_residual_signed) AS unpaid,
-                           MIN(invoice_date_due) FILTER (WHERE amount_residual_signed > 0) AS due
-                      FROM (SELECT DISTINCT sold.opportunity_id, move.* FROM sold %(invoices)s) move GROUP BY 1
-                )
+                ), goods AS (%(goods)s), bill AS (%(bills)s)
                 SELECT sold.opportunity_id, SUM(sold.amount), MAX(goods.delivered), MAX(bill.amount), MAX(bill.unpaid),
                        MAX(bill.due), COUNT(*) FILTER (WHERE sold.amount IS NULL)
                   FROM sold LEFT JOIN goods USING (opportunity_id) LEFT JOIN bill USING (opportunity_id)
@@ -97,27 +89,48 @@ class CrmLead(models.Model):
                 """,
                 orders=orders.subselect(),
                 currencies=self.company_currency.ids,
-                delivered=SQL(
-                    """CASE WHEN BOOL_OR(template.type = 'consu')
-                            THEN AVG(LEAST(line.qty_delivered / line.product_uom_qty, 1))
-                                 FILTER (WHERE template.type = 'consu')
-                            ELSE AVG(LEAST(line.qty_delivered / line.product_uom_qty, 1)) END"""
-                ),
-                products=SQL(
-                    """JOIN product_product product ON product.id = line.product_id
-                       JOIN product_template template ON template.id = product.product_tmpl_id"""
-                ),
-                lines=SQL(
-                    """line.display_type IS NULL AND line.is_downpayment IS NOT TRUE AND line.product_uom_qty > 0
-                       AND template.type != 'combo'"""
-                ),
-                invoices=SQL(
-                    """JOIN sale_order_line line ON line.order_id = sold.id
-                       JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
-                       JOIN account_move_line item ON item.id = rel.invoice_line_id
-                       JOIN account_move move ON move.id = item.move_id AND move.state = 'posted'"""
-                ),
+                goods=self._sold_goods_sql(),
+                bills=self._sold_bills_sql(),
             )
+        )
+
+    @api.model
+    def _sold_goods_sql(self):
+        """Return a SELECT of how much of ``sold`` is delivered: goods, or all lines where there are none."""
+        return SQL(
+            """
+            SELECT sold.opportunity_id,
+                   COALESCE(AVG(LEAST(line.qty_delivered / line.product_uom_qty, 1))
+                            FILTER (WHERE template.type = 'consu'),
+                            AVG(LEAST(line.qty_delivered / line.product_uom_qty, 1))) AS delivered
+              FROM sold
+              JOIN sale_order_line line ON line.order_id = sold.id
+              JOIN product_product product ON product.id = line.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             WHERE line.display_type IS NULL AND line.is_downpayment IS NOT TRUE AND line.product_uom_qty > 0
+               AND template.type != 'combo'
+             GROUP BY 1
+            """
+        )
+
+    @api.model
+    def _sold_bills_sql(self):
+        """Return a SELECT of what is invoiced and unpaid of ``sold``; an invoice of two orders counts once."""
+        return SQL(
+            """
+            SELECT opportunity_id, SUM(amount_total_signed) AS amount, SUM(amount_residual_signed) AS unpaid,
+                   MIN(invoice_date_due) FILTER (WHERE amount_residual_signed > 0) AS due
+              FROM (
+                    SELECT DISTINCT sold.opportunity_id, move.id, move.amount_total_signed, move.amount_residual_signed,
+                           move.invoice_date_due
+                      FROM sold
+                      JOIN sale_order_line line ON line.order_id = sold.id
+                      JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+                      JOIN account_move_line item ON item.id = rel.invoice_line_id
+                      JOIN account_move move ON move.id = item.move_id AND move.state = 'posted'
+                   ) move
+             GROUP BY 1
+            """
         )
 
     @api.depends("date_closed", "won_status")
