@@ -116,6 +116,7 @@ def fill(env):
     }
     for statement in (FILL_LEADS, FILL_LINES, FILL_TRACKING):
         env.cr.execute(statement, values)
+    env["crm.stage.log"]._count_roads()
     env.cr.commit()
     env.cr._cnx.autocommit = True
     for table in ("crm_lead", "crm_stage_log", "mail_message", "mail_tracking_value"):

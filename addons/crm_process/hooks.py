@@ -11,7 +11,7 @@ def pre_init_hook(env):
     """Say beforehand what takes time on a big database: checking and indexing new, empty columns."""
     env.cr.execute("SELECT GREATEST(reltuples, 0)::bigint FROM pg_class WHERE oid = 'crm_lead'::regclass")
     _logger.info(
-        "Customer Process adds empty columns to about %s leads and builds one partial index on them "
+        "Customer Process adds empty columns to about %s leads and builds partial indexes on them "
         "(under a second a million). No row is rewritten.",
         env.cr.fetchone()[0],
     )

@@ -70,7 +70,7 @@ class CrmLead(models.Model):
         return sheets.output_ids.filtered("evidence")
 
     def _get_missing_outputs(self, required):
-        """Return ``{lead: outputs that are not there}``; one query an output, whatever the number of leads.
+        """Return ``{lead: outputs that are not there}``; one query, whatever the number of leads and outputs.
 
         :param required: ``{lead: outputs}``
         """
@@ -79,8 +79,8 @@ class CrmLead(models.Model):
         for lead, outputs in required.items():
             for output in outputs:
                 by_output[output] = by_output.get(output, self.browse()) | lead
-        for output, leads in by_output.items():
-            for lead in output._get_missing_leads(leads):
+        for output, leads in self.env["crm.process.io"]._get_missing_of(by_output):
+            for lead in leads:
                 missing[lead] |= output
         return missing
 

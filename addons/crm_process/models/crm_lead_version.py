@@ -46,3 +46,4 @@ class CrmLead(models.Model):
                 "No longer follows “%(version)s” of the process, but the version in force.", version=former.display_name
             )
             leads._message_log_batch(bodies=dict.fromkeys(leads.ids, body))
+        moving._restart_clocks()

@@ -1,8 +1,14 @@
 from odoo import api, fields, models
-from odoo.tools import ormcache
 
 #: What a version asks besides the outputs of its sheets; approved with it.
-RULES = {"no_skipping", "create_field_ids", "import_marks", "require_lost_reason", "require_won_reason"}
+RULES = {
+    "no_skipping",
+    "create_field_ids",
+    "import_marks",
+    "require_lost_reason",
+    "require_won_reason",
+    "document_missing",
+}
 #: Changes that decide which teams and stages are bound.
 SCOPE = {"state", "active", "team_ids"}
 
@@ -50,21 +56,6 @@ class CrmProcess(models.Model):
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
-
-    @api.model
-    @ormcache()
-    def _gate_index(self):
-        """Return ``{team id: ids of stages with a rule, and "create", "lost", "won"}`` of the processes in force.
-
-        Earlier versions count, because cases still run by them. An approved version does not change, so the answer
-        changes with the status of a process only; moves elsewhere cost no query.
-        """
-        index = {}
-        for process in self.sudo().search([("state", "=", "effective")]):
-            rules = frozenset().union(*(version._get_rules() for version in process._get_versions()))
-            for team in process.team_ids if rules else ():
-                index[team.id] = rules | index.get(team.id, frozenset())
-        return index
 
     def _get_rules(self):
         self.ensure_one()

@@ -4,8 +4,6 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import escape_psql
-from odoo.tools.mail import is_html_empty
 
 
 class CrmProcessIo(models.Model):
@@ -72,67 +70,6 @@ class CrmProcessIo(models.Model):
         except (ValueError, SyntaxError, TypeError, KeyError, RecursionError, MemoryError):
             return None
         return domain
-
-    def _get_missing_leads(self, leads):
-        """Return those of ``leads`` that should have the output and do not; one query for all of them."""
-        self.ensure_one()
-        condition = self._get_condition()
-        # Where the condition names a field that is gone the output is asked of all: that can be fulfilled.
-        bound = leads if condition is None else leads.filtered_domain(condition)
-        return bound - getattr(self, f"_get_leads_with_{self.evidence}")(bound) if bound else bound
-
-    def _get_leads_with_field(self, leads):
-        field = self.sudo().field_id.name
-        if field not in leads._fields:
-            return leads  # removed: nobody could fill it
-        html = leads._fields[field].type == "html"
-        return leads.filtered(lambda lead: not is_html_empty(lead[field]) if html else bool(lead[field]))
-
-    def _get_leads_with_attachment(self, leads):
-        domain = [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids), ("res_field", "=", False)]
-        if self.file_name:
-            domain.append(("name", "ilike", escape_psql(self.file_name)))
-        rows = self.env["ir.attachment"].sudo()._read_group(domain, ["res_id"])
-        return self._pick(leads, [res_id for (res_id,) in rows])
-
-    def _get_leads_with_activity(self, leads):
-        kind = self.activity_type_id.sudo()
-        if not kind:
-            return leads  # removed: nobody could do it
-        domain = [
-            ("model", "=", "crm.lead"),
-            ("res_id", "in", leads.ids),
-            ("mail_activity_type_id", "=", kind.id),
-        ]
-        rows = self.env["mail.message"].sudo()._read_group(domain, ["res_id"])
-        return self._pick(leads, [res_id for (res_id,) in rows])
-
-    def _get_leads_with_meeting(self, leads):
-        domain = [("opportunity_id", "in", leads.ids), ("stop", "<=", fields.Datetime.now())]
-        return self._get_linked("calendar.event", domain, leads)
-
-    def _get_leads_with_quotation(self, leads):
-        domain = [("opportunity_id", "in", leads.ids), ("state", "in", ("sent", "sale"))]
-        return self._get_linked("sale.order", domain, leads)
-
-    def _get_leads_with_checklist(self, leads):
-        rows = (
-            self.env["crm.lead.check"]
-            .sudo()
-            ._read_group([("lead_id", "in", leads.ids), ("output_key", "=", self.key)], ["lead_id"])
-        )
-        return self._pick(leads, [lead.id for (lead,) in rows])
-
-    _get_leads_with_approval = _get_leads_with_checklist
-
-    def _pick(self, leads, ids):
-        """Return the leads with these ids, also while they are edited in a form and not saved."""
-        found = set(ids)
-        return leads.filtered(lambda lead: lead._origin.id in found)
-
-    def _get_linked(self, model, domain, leads):
-        rows = self.env[model].sudo()._read_group(domain, ["opportunity_id"])
-        return self._pick(leads, [lead.id for (lead,) in rows])
 
     def _may_check(self, user):
         """Tell whether ``user`` may tick the output off, or approve it."""

@@ -31,6 +31,15 @@ class CrmDemo(models.AbstractModel):
         self.env.cr.execute("DELETE FROM crm_stage_log WHERE origin = 'live'")
         self.env["crm.stage.log"]._backfill()
 
+    @api.model
+    def _load_time_limits(self):
+        """Let running cases have come at different times: some are in time, some due soon, some overdue."""
+        leads = self.env["crm.lead"].search([("stage_clock_start", "!=", False)], order="id")
+        for number, lead in enumerate(leads):
+            sheet = lead.process_id._get_sheet(lead.stage_id)
+            start = fields.Datetime.now() - timedelta(hours=sheet.time_limit * (0.5, 2.4, 4.5)[number % 3])
+            lead._start_clock(sheet, start)
+
     def _add_closed(self, leads, random, number):
         road = [self.env.ref(f"crm.stage_lead{place}") for place in (1, 2, 3)]
         at = created = fields.Datetime.now() - timedelta(days=random.randint(60, 400), hours=random.randint(0, 9))

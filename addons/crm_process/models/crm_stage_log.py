@@ -28,6 +28,7 @@ class CrmStageLog(models.Model):
     """
 
     _name = "crm.stage.log"
+    _inherit = "crm.cell.mixin"
     _description = "Stage History"
     _order = "date_entered desc, id desc"
     _rec_name = "lead_name"
@@ -89,6 +90,9 @@ class CrmStageLog(models.Model):
         readonly=True,
         help="Something the process asks for stood against the move; an authorised person made it all the same.",
     )
+    reason = fields.Char(
+        readonly=True, help="Document of the ERP that moved the opportunity here; empty where a person did."
+    )
     outcome = fields.Selection(
         KINDS, string="Went On", readonly=True, help="How the stay ended. Empty while the opportunity is still there."
     )
@@ -101,6 +105,11 @@ class CrmStageLog(models.Model):
     )
     days = fields.Float(compute="_compute_time", help="Calendar days of a completed stay.")
     working_hours = fields.Float(compute="_compute_time", help="Working hours of a completed stay.")
+    # The road up to here, carried from line to line, so that the funnel reads the last line of each opportunity only
+    road_start = fields.Datetime(
+        string="Entered the Pipeline", readonly=True, help="When it became an opportunity, or was created as one."
+    )
+    furthest_stage_id = fields.Many2one("crm.stage", readonly=True, help="Furthest stage it had come to by then.")
     # What was expected
     amount = fields.Monetary(string="Expected Revenue", readonly=True, help="Expected on entering.")
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -3,7 +3,8 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools.worktime import working_seconds
+from odoo.addons.crm_segmentation.tools.worktime import working_seconds
+
 from .crm_stage_log_record import STATUS
 
 _logger = logging.getLogger(__name__)
@@ -45,7 +46,9 @@ class CrmStageLog(models.Model):
                 **self._columns(self._prepare_backfill_sql()),
             )
         )
-        _logger.info("Stage history: %s lines written for opportunities that were there before", self.env.cr.rowcount)
+        lines = self.env.cr.rowcount
+        self._count_roads()
+        _logger.info("Stage history: %s lines written for opportunities that were there before", lines)
         self.env.cr.execute("RESET work_mem; RESET jit")
         self._forget_lines()
 
@@ -157,8 +160,11 @@ class CrmStageLog(models.Model):
     @api.model
     def _prepare_backfill_sql(self):
         """Return the columns of a line, as ``_prepare_line_sql`` does for a move."""
+        columns = self._prepare_line_sql()
+        for name in self._prepare_road_sql():
+            columns.pop(name)  # counted for the last lines, afterwards
         return {
-            **self._prepare_line_sql(),
+            **columns,
             **{name: SQL.identifier("line", name) for name in ("from_stage_id", "from_stage_name", "stage_name")},
             **{name: SQL.identifier("line", name) for name in ("phase", "status", "kind", "step", "outcome", "origin")},
             "stage_id": SQL("line.known_stage_id"),

@@ -77,10 +77,20 @@ class CrmStageLog(models.Model):
     @api.model
     def _mark_overridden(self, lead_ids):
         """Write down that these leads came where they are against the gate; called by the gate alone."""
+        self._complete_open_lines(lead_ids, SQL("is_overridden = TRUE"))
+
+    @api.model
+    def _mark_reason(self, lead_ids, reason):
+        """Write down which document brought these leads where they are; called by what moves them alone."""
+        self._complete_open_lines(lead_ids, SQL("reason = %s", reason))
+
+    @api.model
+    def _complete_open_lines(self, lead_ids, values):
         self.flush_model()
         self.env.execute_query(
             SQL(
-                "UPDATE crm_stage_log SET is_overridden = TRUE WHERE lead_id IN %s AND date_left IS NULL",
+                "UPDATE crm_stage_log SET %s WHERE lead_id IN %s AND date_left IS NULL",
+                values,
                 tuple(lead_ids),
             )
         )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from ..tools.worktime import working_seconds
+from odoo.addons.crm_segmentation.tools.worktime import working_seconds
 
 #: What core calls won and lost, from the columns it derives them from: its own column may be flushed later.
 STATUS = SQL(
@@ -102,6 +102,7 @@ class CrmStageLog(models.Model):
             "amount": SQL("lead.expected_revenue"),
             "currency_id": SQL("(SELECT currency_id FROM res_company WHERE id = lead.clock_company_id)"),
             "origin": SQL("'live'"),
+            **self._prepare_road_sql(),
             **self._prepare_access_sql(),
         }
 
@@ -109,7 +110,7 @@ class CrmStageLog(models.Model):
     def _prepare_last_line_sql(self):
         """Return the columns of the line that says how an opportunity ended, read from its line before, ``log``."""
         same = ("lead_id", "lead_ref", "lead_name", "lead_type", "user_id", "team_id", "company_id", "process_id")
-        same += ("amount", "currency_id", "probability")
+        same += ("amount", "currency_id", "probability", "road_start", "furthest_stage_id")
         return {
             **{name: SQL.identifier("log", name) for name in same},
             "from_stage_id": SQL("log.stage_id"),
@@ -169,7 +170,7 @@ class CrmStageLog(models.Model):
               FROM (
                     SELECT lead.*, %(status)s AS status, stage.name AS stage_name, stage.process_phase AS phase,
                            was.id AS open_id, was.stage_id AS from_stage_id, was.stage_name AS from_stage_name,
-                           was.status AS from_status, was.lead_type AS from_type,
+                           was.status AS from_status, was.lead_type AS from_type, was.road_start, was.furthest_stage_id,
                            was.date_entered AS start_at, GREATEST(%(now)s, was.date_entered) AS stop_at,
                            %(company)s AS clock_company_id, %(step)s AS step
                       FROM crm_lead lead

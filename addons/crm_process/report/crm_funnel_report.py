@@ -38,7 +38,7 @@ class CrmFunnelReport(models.Model):
     )
 
     _depends = {
-        "crm.stage.log": ["lead_id", "stage_id", "status", "lead_type"],
+        "crm.stage.log": ["lead_id", "furthest_stage_id", "road_start", "date_left"],
         "crm.stage": ["sequence", "team_ids", "process_phase"],
         "crm.lead": ["name", "source_id", "user_id", "team_id", "company_id", "expected_revenue"],
     }
@@ -51,30 +51,25 @@ class CrmFunnelReport(models.Model):
 
     @property
     def _table_query(self):
-        # What an opportunity is comes from itself, or from its last line once it is deleted.
+        # The last line knows the whole road. What an opportunity is comes from itself, or from that line once it is
+        # deleted.
         return SQL(
             """
             SELECT road.lead_ref::bigint * 100000 + stage.id AS id, road.lead_ref, road.lead_id,
-                   COALESCE(lead.name, last.lead_name) AS lead_name, stage.id AS stage_id,
-                   stage.process_phase AS phase, lead.source_id, road.date_start, last.currency_id, 100 AS reached_rate,
-                   COALESCE(lead.team_id, road.team_id) AS team_id,
-                   CASE WHEN lead.id IS NULL THEN last.user_id ELSE lead.user_id END AS user_id,
+                   COALESCE(lead.name, road.lead_name) AS lead_name, stage.id AS stage_id,
+                   stage.process_phase AS phase, lead.source_id, road.road_start AS date_start, road.currency_id,
+                   100 AS reached_rate, COALESCE(lead.team_id, road.team_id) AS team_id,
+                   CASE WHEN lead.id IS NULL THEN road.user_id ELSE lead.user_id END AS user_id,
                    CASE WHEN lead.id IS NULL THEN road.company_id ELSE lead.company_id END AS company_id,
-                   CASE WHEN lead.id IS NULL THEN last.amount ELSE lead.expected_revenue END AS amount
-              FROM (
-                    SELECT log.lead_ref, MIN(log.date_entered) AS date_start, MAX(stage.sequence) AS furthest,
-                           MAX(log.lead_id) AS lead_id, MAX(log.id) AS last_id,
-                           MAX(log.team_id) AS team_id, MAX(log.company_id) AS company_id
-                      FROM crm_stage_log log JOIN crm_stage stage ON stage.id = log.stage_id
-                     WHERE log.status IN ('open', 'won') AND log.lead_type = 'opportunity'
-                     GROUP BY log.lead_ref
-                   ) road
+                   CASE WHEN lead.id IS NULL THEN road.amount ELSE lead.expected_revenue END AS amount
+              FROM crm_stage_log road
          LEFT JOIN crm_lead lead ON lead.id = road.lead_id
-              JOIN crm_stage stage ON stage.sequence <= road.furthest
+              JOIN crm_stage furthest ON furthest.id = road.furthest_stage_id
+              JOIN crm_stage stage ON stage.sequence <= furthest.sequence
                AND (stage.id NOT IN (SELECT crm_stage_id FROM crm_stage_crm_team_rel)
                     OR EXISTS (SELECT FROM crm_stage_crm_team_rel rel
                                 WHERE rel.crm_stage_id = stage.id
                                   AND rel.crm_team_id = COALESCE(lead.team_id, road.team_id)))
-         LEFT JOIN crm_stage_log last ON last.id = road.last_id
+             WHERE road.date_left IS NULL OR road.kind IN ('merged', 'deleted')
             """
         )

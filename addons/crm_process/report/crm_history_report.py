@@ -10,10 +10,13 @@ class CrmHistoryReport(models.AbstractModel):
     """
 
     _name = "crm.history.report"
+    _inherit = "crm.cell.mixin"
     _description = "Process Report"
 
     #: field -> share of the rows that lie at or below it: 0.5 is the median
     _quantiles = {}
+    #: field -> (what it is a quantile of, by how much it is divided): dividing each row costs more than the result
+    _units = {}
     #: field -> (numerator, denominator): the sum of one over the sum of the other
     _ratios = {}
     #: the same in percent
@@ -30,8 +33,9 @@ class CrmHistoryReport(models.AbstractModel):
         if function != "avg":
             return super()._read_group_select(aggregate_spec, query)
         if name in self._quantiles:
-            column = self._field_to_sql(self._table, name, query)
-            return SQL("PERCENTILE_CONT(%s) WITHIN GROUP (ORDER BY %s)", self._quantiles[name], column)
+            column, unit = self._units.get(name, (name, 1))
+            column = self._field_to_sql(self._table, column, query)
+            return SQL("PERCENTILE_CONT(%s) WITHIN GROUP (ORDER BY %s) / %s", self._quantiles[name], column, unit)
         if name in self._ratios:
             return self._ratio_sql(*self._ratios[name], query)
         if name in self._percentages:
@@ -40,6 +44,20 @@ class CrmHistoryReport(models.AbstractModel):
             part = self._sum_sql(self._shares[name], query)
             return SQL("100 * %s / NULLIF((%s)::float, 0)", part, query.select(part))
         return super()._read_group_select(aggregate_spec, query)
+
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Sort groups of stages by their order when they are counted; core would sort all rows by it beforehand."""
+        terms = []
+        for part in order.split(",") if order else ():
+            term = part.split()[0]
+            stage = groupby_terms.get(term)
+            if stage and self._fields[term].comodel_name == "crm.stage":
+                way = SQL("DESC") if "desc" in part.lower().split() else SQL("ASC")
+                sequence = SQL("(SELECT sequence FROM crm_stage ordered WHERE ordered.id = %s)", stage)
+                terms.append(SQL("%s %s, %s %s", sequence, way, stage, way))
+            else:
+                terms.append(super()._read_group_orderby(part.strip(), groupby_terms, query))
+        return SQL(", ").join(terms) if terms else super()._read_group_orderby(order, groupby_terms, query)
 
     def _ratio_sql(self, numerator, denominator, query):
         return SQL("%s::float / NULLIF(%s, 0)", self._sum_sql(numerator, query), self._sum_sql(denominator, query))

@@ -47,6 +47,29 @@ class CrmLeadReport(models.Model):
         aggregator="avg",
         help="Revenue won over all opportunities of the group, open and lost ones too.",
     )
+    cost = fields.Monetary(
+        readonly=True,
+        help="Cost of the campaign, divided equally among all leads and opportunities it brought. Campaigns of a "
+        "company with another currency are left out.",
+    )
+    cost_per_lead = fields.Float(
+        string="Cost per Opportunity",
+        readonly=True,
+        aggregator="avg",
+        help="Cost over all opportunities of the group, open and lost ones too.",
+    )
+    cost_per_win = fields.Float(
+        string="Cost per Win",
+        readonly=True,
+        aggregator="avg",
+        help="Cost over the won opportunities of the group. Empty while none is won.",
+    )
+    return_on_cost = fields.Float(
+        string="Revenue per Cost",
+        readonly=True,
+        aggregator="avg",
+        help="Revenue won for each unit of money that the campaigns cost.",
+    )
     days_to_close = fields.Float(
         string="Median Days to Close", readonly=True, aggregator="avg", help="From creation until won or lost."
     )
@@ -76,7 +99,12 @@ class CrmLeadReport(models.Model):
     )
 
     _quantiles = {"days_to_close": 0.5}
-    _ratios = {"yield_amount": ("won_amount", "opportunities")}
+    _ratios = {
+        "yield_amount": ("won_amount", "opportunities"),
+        "cost_per_lead": ("cost", "opportunities"),
+        "cost_per_win": ("cost", "won"),
+        "return_on_cost": ("won_amount", "cost"),
+    }
     _percentages = {"win_rate": ("won", "closed")}
     _shares = {"share": None, "revenue_share": "won_amount", "open_share": "open_amount", "win_share": "won"}
     _depends = {
@@ -84,6 +112,7 @@ class CrmLeadReport(models.Model):
             "active", "type", "stage_id", "won_status", "source_id", "medium_id", "campaign_id", "user_id", "team_id",
             "company_id", "partner_id", "expected_revenue", "date_closed", "lost_reason_id",
         ],
+        "utm.campaign": ["crm_cost", "company_id"],
         "res.partner": ["commercial_partner_id", "active", "parent_id", "type", "is_company"],
     }  # fmt: skip
     opportunities = fields.Integer(readonly=True)
@@ -98,6 +127,8 @@ class CrmLeadReport(models.Model):
                    %(won)s::int AS won, %(lost)s::int AS lost, (%(won)s OR %(lost)s)::int AS closed,
                    CASE WHEN %(won)s THEN lead.expected_revenue ELSE 0 END AS won_amount,
                    CASE WHEN %(won)s THEN lead.expected_revenue ELSE 0 END AS yield_amount,
+                   campaign.share AS cost, NULL::float AS cost_per_lead, NULL::float AS cost_per_win,
+                   NULL::float AS return_on_cost,
                    CASE WHEN %(won)s OR %(lost)s THEN
                         EXTRACT(EPOCH FROM lead.date_closed - lead.create_date) / 86400 END AS days_to_close,
                    CASE WHEN %(open)s THEN lead.expected_revenue ELSE 0 END AS open_amount,
@@ -108,14 +139,28 @@ class CrmLeadReport(models.Model):
          LEFT JOIN res_partner partner ON partner.id = lead.partner_id
          LEFT JOIN res_company company
                 ON company.id = COALESCE(lead.company_id, (SELECT company_id FROM res_users WHERE id = lead.user_id))
+         LEFT JOIN (%(campaigns)s) campaign
+                ON campaign.id = lead.campaign_id AND campaign.currency_id = company.currency_id
              WHERE lead.active OR lead.won_status IN ('won', 'lost')
             """,
+            campaigns=self._campaigns_sql(),
             columns=self._columns_sql(),
             won=SQL("COALESCE(lead.won_status = 'won', FALSE)"),
             lost=SQL("COALESCE(lead.won_status = 'lost', FALSE)"),
             open=SQL("lead.active AND lead.won_status IS DISTINCT FROM 'won'"),
             sole_seller=self._sole_seller_sql(),
             sole_contact=self._sole_contact_sql(),
+        )
+
+    def _campaigns_sql(self):
+        """Return a SELECT of what each opportunity of a campaign cost."""
+        return SQL(
+            """SELECT campaign.id, owner.currency_id, campaign.crm_cost / COUNT(*) AS share
+                 FROM utm_campaign campaign
+                 JOIN res_company owner ON owner.id = campaign.company_id
+                 JOIN crm_lead brought ON brought.campaign_id = campaign.id
+                WHERE campaign.crm_cost <> 0 AND (brought.active OR brought.won_status IN ('won', 'lost'))
+                GROUP BY campaign.id, owner.currency_id, campaign.crm_cost"""
         )
 
     def _columns_sql(self):

@@ -108,6 +108,12 @@ class CrmStageReport(models.Model):
     )
 
     _quantiles = {"days_median": 0.5, "days_p80": 0.8, "hours_median": 0.5, "hours_p80": 0.8}
+    _units = {
+        "days_median": ("stay_seconds", 86400),
+        "days_p80": ("stay_seconds", 86400),
+        "hours_median": ("work_seconds", 3600),
+        "hours_p80": ("work_seconds", 3600),
+    }
     _ratios = {"days_to_clear": ("waiting_days", "departed")}
     _depends = {
         "crm.stage.log": ["outcome", "date_left", "working_seconds"],
@@ -115,6 +121,8 @@ class CrmStageReport(models.Model):
         "crm.stage": ["rotting_threshold_days"],
     }
     waiting_days = fields.Integer(string="There Now, Weighted", readonly=True, aggregator=None)
+    stay_seconds = fields.Float(readonly=True, aggregator=None)
+    work_seconds = fields.Float(readonly=True, aggregator=None)
 
     @property
     def _table_query(self):
@@ -141,14 +149,15 @@ class CrmStageReport(models.Model):
 
     def _time_sql(self):
         """Return the columns that say how long a stay took."""
-        days = SQL(
-            "COALESCE(log.calendar_seconds, EXTRACT(EPOCH FROM %s - log.date_entered)) / 86400", fields.Datetime.now()
-        )
+        stay = SQL("COALESCE(log.calendar_seconds, EXTRACT(EPOCH FROM %s - log.date_entered))", fields.Datetime.now())
+        days = SQL("%s / 86400", stay)
         return SQL(
-            """%(days)s AS days, %(days)s AS days_median, %(days)s AS days_p80,
+            """%(stay)s AS stay_seconds, log.working_seconds AS work_seconds,
+               %(days)s AS days, %(days)s AS days_median, %(days)s AS days_p80,
                log.working_seconds / 3600 AS hours_median, log.working_seconds / 3600 AS hours_p80,
                CASE WHEN stage.rotting_threshold_days > 0
                     THEN (%(days)s > stage.rotting_threshold_days)::int * 100 END AS late_rate""",
+            stay=stay,
             days=days,
         )
 

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..tools.interval import difference_sql
+
 #: Hours within which the first answer may come.
 REPLY_HOURS = (4, 24, 72)
 
@@ -56,6 +58,20 @@ class CrmWinReport(models.Model):
         aggregator="avg",
         help="Share among won less share among lost. With few opportunities on one side it says little.",
     )
+    difference_low = fields.Float(
+        string="Difference at Least",
+        readonly=True,
+        aggregator="avg",
+        help="Lower edge of what the difference may really be, with a certainty of 95 %. Above 0 it is no chance. "
+        "Empty: too few, fewer than 10 won or 10 lost.",
+    )
+    difference_high = fields.Float(
+        string="Difference at Most",
+        readonly=True,
+        aggregator="avg",
+        help="Upper edge of what the difference may really be, with a certainty of 95 %. Empty: too few, fewer than 10 "
+        "won or 10 lost.",
+    )
     # Of 0 and 1, for the shares
     is_won = fields.Integer(readonly=True, aggregator=None)
     is_lost = fields.Integer(readonly=True, aggregator=None)
@@ -71,6 +87,9 @@ class CrmWinReport(models.Model):
     }
 
     def _read_group_select(self, aggregate_spec, query):
+        if aggregate_spec in ("difference_low:avg", "difference_high:avg"):
+            sums = [self._sum_sql(name, query) for name in ("won_done", "is_won", "lost_done", "is_lost")]
+            return SQL("100 * %s", difference_sql(*sums, upper=aggregate_spec == "difference_high:avg"))
         if aggregate_spec != "difference:avg":
             return super()._read_group_select(aggregate_spec, query)
         rates = [self._ratio_sql(*self._percentages[name], query) for name in ("won_rate", "lost_rate")]
@@ -80,7 +99,7 @@ class CrmWinReport(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT lead.id::bigint * 100000 + feature.id AS id, lead.id AS lead_id, feature.name AS feature,
+            SELECT lead.id::bigint * 10000000 + feature.id AS id, lead.id AS lead_id, feature.name AS feature,
                    feature.kind, lead.won_status, lead.user_id, lead.team_id, lead.company_id, lead.source_id,
                    lead.lost_reason_id, lead.date_closed, %(done)s AS done,
                    CASE WHEN lead.won_status = 'won' THEN lead.id END AS won,
@@ -88,15 +107,21 @@ class CrmWinReport(models.Model):
                    (lead.won_status = 'won')::int AS is_won, (lead.won_status = 'lost')::int AS is_lost,
                    (%(done)s AND lead.won_status = 'won')::int AS won_done,
                    (%(done)s AND lead.won_status = 'lost')::int AS lost_done,
-                   NULL::float AS won_rate, NULL::float AS lost_rate, NULL::float AS difference
-              FROM crm_lead lead CROSS JOIN (%(features)s) feature
+                   NULL::float AS won_rate, NULL::float AS lost_rate, NULL::float AS difference,
+                   NULL::float AS difference_low, NULL::float AS difference_high
+              FROM crm_lead lead JOIN (%(features)s) feature ON %(asked)s
          LEFT JOIN (%(facts)s) fact ON fact.lead_id = lead.id AND fact.feature_id = feature.id
              WHERE lead.type = 'opportunity' AND lead.won_status IN ('won', 'lost')
             """,
             done=SQL("fact.lead_id IS NOT NULL"),
             features=self._features_sql(),
+            asked=self._asked_sql(),
             facts=self._facts_sql(),
         )
+
+    def _asked_sql(self):
+        """Return SQL of whether ``feature`` is looked at for ``lead``."""
+        return SQL("TRUE")
 
     def _features_sql(self):
         """Return a SELECT of what can be done: replies from 1, meeting 11, quotation 12, activities from 100."""

@@ -18,7 +18,8 @@ class TestPerformance(ProcessCommon):
 
     def setUp(self):
         super().setUp()
-        self.env["crm.process"]._gate_index()  # asked once by each server process, not at each move
+        # Asked once by each server process, not at each move
+        self.env["crm.process"]._index()
 
     def _count(self, work):
         self.env.cr.flush()
@@ -106,7 +107,17 @@ class TestPerformance(ProcessCommon):
         core = ["name", "probability", "won_status", "expected_revenue"]
         self._kanban(core)  # warm up
         bare = self._kanban(core)
-        ours = self._kanban([*core, "process_phase", "cycle_number", "followup_outcome", "blocked_since"])
+        ours = self._kanban(
+            [
+                *core,
+                "process_phase",
+                "cycle_number",
+                "followup_outcome",
+                "blocked_since",
+                "stage_due_date",
+                "stage_limit_state",
+            ]
+        )
         self.assertLessEqual(ours, bare + 1)
 
     def test_lead_form_costs_a_handful(self):
@@ -127,3 +138,25 @@ class TestPerformance(ProcessCommon):
         many = self._count(lambda: partners.mapped("cycle_count"))
         self.assertEqual(few, many)
         self.assertEqual(partners.mapped("cycle_count"), [2] * 20)
+
+    def test_cards_of_a_list_cost_the_same_whatever_their_gates_ask(self):
+        draft = self.process.browse(self.process.action_new_version()["res_id"])
+        sheet = self.env["crm.process.stage"].create({"process_id": draft.id, "stage_id": self.stage_new.id})
+        kinds = ("attachment", "approval", "meeting", "quotation", "checklist")
+        outputs = [{"sheet_id": sheet.id, "kind": "output", "name": kind, "evidence": kind} for kind in kinds]
+        self.env["crm.process.io"].create(outputs[:2])
+        draft.action_activate()
+        draft.action_move_cases()
+        self.env["crm.process"]._gate_index()
+        core = ["name", "probability", "won_status", "expected_revenue"]
+        asked = [*core, "process_phase", "outputs_missing"]
+        self._kanban(asked)  # warm up
+        few = self._kanban(asked)
+        more = self.process.browse(draft.action_new_version()["res_id"])
+        self.env["crm.process.io"].create([{**output, "sheet_id": more.sheet_ids.id} for output in outputs[2:]] * 3)
+        more.action_activate()
+        more.action_move_cases()
+        self.env["crm.process"]._gate_index()
+        self._kanban(asked)
+        self.assertEqual(self._kanban(asked), few)
+        self.assertEqual(len(self.leads[0].outputs_missing.splitlines()), 11)

@@ -1,3 +1,4 @@
+import doctest
 from datetime import timedelta
 
 from odoo import fields
@@ -5,7 +6,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from ..tools import interval
+from ..tools.interval import difference_interval
 from .common import ProcessCommon
+
+
+def load_tests(_loader, tests, _ignore):
+    tests.addTests(doctest.DocTestSuite(interval))
+    return tests
 
 
 class HistoryCommon(ProcessCommon):
@@ -40,6 +48,7 @@ class HistoryCommon(ProcessCommon):
             "INSERT INTO crm_stage_log ({}) VALUES ({})".format(", ".join(values), ", ".join(["%s"] * len(values))),
             list(values.values()),
         )
+        self.env["crm.stage.log"]._count_roads()
 
     def _leads(self, count, **values):
         leads = self.env["crm.lead"].concat(*(self._lead(name=f"Lead {n}", **values) for n in range(count)))
@@ -167,10 +176,11 @@ class TestStageReport(HistoryCommon):
 class TestFunnelReport(HistoryCommon):
     def test_each_stage_counts_who_came_so_far_or_further(self):
         leads = self._leads(4)
-        for lead in leads:
+        self._stay(leads[0], self.stage_new, 10, outcome=None)
+        for lead in leads[1:]:
             self._stay(lead, self.stage_new, 10)
-        self._stay(leads[1], self.stage_middle, 5)
-        self._stay(leads[2], self.stage_offer, 5, step=2)
+        self._stay(leads[1], self.stage_middle, 5, outcome=None)
+        self._stay(leads[2], self.stage_offer, 5, step=2, outcome=None)
         self._stay(leads[3], self.stage_middle, 5)
         self._stay(leads[3], self.stage_won, 1, status="won", outcome=None)
         rows = self._row("crm.funnel.report", ["lead_ref:count_distinct", "reached_rate:avg"], groupby=["stage_id"])
@@ -180,6 +190,66 @@ class TestFunnelReport(HistoryCommon):
         self.assertEqual(stages[self.stage_offer], (2, 50.0))
         self.assertEqual(stages[self.stage_won], (1, 25.0))
 
+    def test_how_far_it_came_is_carried_along_by_every_move(self):
+        lead = self._lead()
+        raw = self._lead(type="lead")
+        lost = self._lead()
+        gone = self._lead()
+        for moved, stages in (
+            (lead, (self.stage_offer, self.stage_new, self.stage_middle)),
+            (lost, (self.stage_middle,)),
+            (gone, (self.stage_offer, self.stage_new)),
+        ):
+            for stage in stages:
+                moved.stage_id = stage
+                self.env.cr.flush()
+        lost.action_set_lost()
+        ref = gone.id
+        gone.unlink()
+        self.env["crm.stage.log"].flush_model()
+
+        def reached(lead_ref):
+            rows = self.env["crm.funnel.report"].search([("lead_ref", "=", lead_ref)])
+            return rows.stage_id.sorted(lambda stage: (stage.sequence, stage.id))
+
+        self.assertEqual(reached(lead.id), self.stage_new | self.stage_middle | self.stage_offer)
+        self.assertEqual(reached(lost.id), self.stage_new | self.stage_middle, "a loss is no step on the road")
+        self.assertEqual(reached(ref), self.stage_new | self.stage_middle | self.stage_offer, "deleted, and known")
+        self.assertFalse(reached(raw.id), "a lead is not on the road yet")
+        raw.convert_opportunity(self.customer)
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertTrue(reached(raw.id))
+        log = self.env["crm.stage.log"].search([("lead_id", "=", raw.id)], order="id")
+        self.assertEqual(log.mapped("road_start"), [False, log[-1].date_entered])
+
+    def test_counting_roads_afterwards_says_the_same(self):
+        lead = self._lead()
+        for stage in (self.stage_offer, self.stage_new):
+            lead.stage_id = stage
+            self.env.cr.flush()
+        log = self.env["crm.stage.log"].search([("lead_id", "=", lead.id), ("date_left", "=", False)])
+        carried = log.read(["road_start", "furthest_stage_id"])
+        self.assertEqual(log.furthest_stage_id, self.stage_offer)
+        self.env.cr.execute("UPDATE crm_stage_log SET road_start = NULL, furthest_stage_id = NULL")
+        log.invalidate_recordset()
+        log._count_roads()
+        self.assertEqual(log.read(["road_start", "furthest_stage_id"]), carried)
+
+    def test_groups_of_stages_come_in_the_order_of_the_pipeline(self):
+        lead = self._lead()
+        self.env.cr.flush()
+        for stage in (self.stage_middle, self.stage_offer, self.stage_won):
+            lead.stage_id = stage
+            self.env.cr.flush()
+        self.env["crm.stage.log"].flush_model()
+        for model in ("crm.funnel.report", "crm.stage.report"):
+            for order, reverse in (("stage_id", False), ("stage_id desc", True)):
+                groups = self.env[model]._read_group([("lead_ref", "=", lead.id)], ["stage_id"], order=order)
+                stages = [stage for (stage,) in groups]
+                self.assertGreaterEqual(len(stages), 3, model)
+                self.assertEqual(stages, sorted(stages, key=lambda stage: (stage.sequence, stage.id), reverse=reverse))
+
     def test_between_two_dates(self):
         first, second, third = self._leads(3)
         for lead, entered in (
@@ -187,7 +257,7 @@ class TestFunnelReport(HistoryCommon):
             (second, "2026-03-31 23:30:00"),
             (third, "2026-04-01 00:30:00"),
         ):
-            self._stay(lead, self.stage_new, 1, date_entered=entered)
+            self._stay(lead, self.stage_new, 1, date_entered=entered, outcome=None)
         wizard = (
             self.env["crm.funnel"]
             .with_context(tz="UTC")
@@ -216,6 +286,25 @@ class TestLeadReport(HistoryCommon):
             self._row("crm.lead.report", [*measures, "yield_amount:avg"], groupby=["source_id"]),
             [(fair, 3, 75.0, 50.0, 900.0, 90.0, 300.0), (web, 1, 25.0, 100.0, 100.0, 10.0, 100.0)],
         )
+
+    def test_cost_of_sources_adds_up_to_the_campaigns(self):
+        fair, web = self.env["utm.source"].create([{"name": "Fair"}, {"name": "Web"}])
+        campaign, foreign = self.env["utm.campaign"].create(
+            [{"name": "Spring", "crm_cost": 300}, {"name": "Elsewhere", "crm_cost": 999}]
+        )
+        company = self.env["res.company"].create({"name": "Yen", "currency_id": self.env.ref("base.JPY").id})
+        foreign.company_id = company
+        self._lead(source_id=fair.id, campaign_id=campaign.id, expected_revenue=900, stage_id=self.stage_won.id)
+        self._lead(source_id=fair.id, campaign_id=campaign.id).action_set_lost()
+        self._lead(source_id=web.id, campaign_id=campaign.id)
+        self._lead(source_id=web.id, campaign_id=foreign.id)
+        self._lead(source_id=web.id, campaign_id=campaign.id).action_archive()
+        measures = ["cost:sum", "cost_per_lead:avg", "cost_per_win:avg", "return_on_cost:avg"]
+        rows = {source: values for source, *values in self._row("crm.lead.report", measures, groupby=["source_id"])}
+        self.assertEqual(rows[fair], [200.0, 100.0, 200.0, 4.5])
+        self.assertEqual(rows[web][:2], [100.0, 50.0], "an archived lead and another currency count for nothing")
+        self.assertFalse(rows[web][2])
+        self.assertEqual(self._row("crm.lead.report", ["cost:sum"]), [(300.0,)])
 
     def test_dependence_on_one_person(self):
         firm, other, person = self.env["res.partner"].create(
@@ -260,6 +349,62 @@ class TestWinReport(HistoryCommon):
         self.assertEqual((won, lost), (3, 2), "an opportunity counts once, whatever was done")
         self.env["mail.activity.type"].create({"name": "Never done"})
         self.assertFalse(self.env["crm.win.report"].search_count([("feature", "=", "Never done")]))
+
+    def test_difference_has_an_interval_or_there_are_too_few(self):
+        call = self.env["mail.activity.type"].create({"name": "Plant visit", "res_model": "crm.lead"})
+        leads = self._leads(24)
+        for place, lead in enumerate(leads):
+            if place in range(2, 12) or place == 20:
+                lead.activity_schedule(activity_type_id=call.id, user_id=self.salesman.id).action_feedback()
+            self._close(lead, won=place < 12)
+        edges = ["difference_low:avg", "difference_high:avg"]
+        visited = [("feature", "=", "Plant visit")]
+        low, high = difference_interval(10, 12, 1, 12)
+        self.assertEqual(self._row("crm.win.report", edges, visited), [(round(100 * low, 4), round(100 * high, 4))])
+        few = [*visited, ("lead_id", "in", leads[:20].ids)]
+        self.assertEqual(self._row("crm.win.report", edges, few), [(False, False)])
+        self.assertEqual(self._row("crm.win.report", edges, [*visited, ("lead_id", "=", 0)]), [(False, False)])
+
+    def test_what_the_gates_ask_for_is_compared(self):
+        process = self.process
+        sheet = self.env["crm.process.stage"].create({"process_id": process.id, "stage_id": self.stage_new.id})
+        volume, paper, ticked = self.env["crm.process.io"].create(
+            [
+                {
+                    "sheet_id": sheet.id,
+                    "kind": "output",
+                    "name": "Volume",
+                    "evidence": "field",
+                    "field_id": self.env["ir.model.fields"]._get("crm.lead", "expected_revenue").id,
+                },
+                {"sheet_id": sheet.id, "kind": "output", "name": "Paper", "evidence": "attachment"},
+                {"sheet_id": sheet.id, "kind": "output", "name": "Called", "evidence": "checklist"},
+            ]
+        )
+        process.action_activate()
+        leads = self._leads(3)
+        foreign = self._lead(team_id=self.other_team.id)
+        leads[0].expected_revenue = 10
+        self.env["ir.attachment"].create({"name": "a", "res_model": "crm.lead", "res_id": leads[0].id, "raw": b"a"})
+        leads[1]._check_off(ticked)
+        # The next version asks for the same, and for the paper no more
+        draft = process.browse(process.action_new_version()["res_id"])
+        draft.sheet_ids.output_ids.filtered(lambda output: output.name == "Paper").unlink()
+        draft.action_activate()
+        for lead, won in zip(leads | foreign, (True, True, False, True), strict=True):
+            self._close(lead, won)
+        measures = ["won:count_distinct", "won_rate:avg", "lost:count_distinct", "lost_rate:avg"]
+        rows = {
+            feature.split(" (")[0]: tuple(values)
+            for feature, *values in self._row("crm.win.report", measures, [("kind", "=", "output")], ["feature"])
+        }
+        self.assertEqual(rows["Volume"], (2, 50.0, 1, 0.0))
+        self.assertEqual(rows["Called"], (2, 50.0, 1, 0.0))
+        self.assertEqual(rows["Paper"], (2, 50.0, 1, 0.0), "what was asked then still tells something")
+        everywhere = self.env["crm.win.report"].search([("kind", "=", "output"), ("lead_id", "=", foreign.id)])
+        self.assertFalse(everywhere, "nobody asked the other team")
+        self.assertEqual(volume.key, draft.sheet_ids.output_ids.filtered(lambda o: o.name == "Volume").key)
+        self.assertTrue(paper.exists())
 
     def test_first_answer_in_time(self):
         leads = self._leads(2)

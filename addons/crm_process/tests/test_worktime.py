@@ -1,9 +1,9 @@
-from datetime import datetime
+from datetime import UTC, datetime
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
-from ..tools.worktime import working_seconds
+from odoo.addons.crm_segmentation.tools.worktime import after, clock, working_seconds
 
 
 @tagged("post_install", "-at_install")
@@ -61,6 +61,20 @@ class TestWorktime(TransactionCase):
         ]
         for start, stop in spans:
             self.assertAlmostEqual(self._hours(start, stop), self._core_hours(start, stop), 3, msg=start)
+
+    def test_limits_end_where_the_history_counts_so_many_hours(self):
+        """Both ways of counting are one: intervals in Python, and one query for many stays."""
+        start, stop = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+        found = self.calendar._work_intervals_batch(start, stop)[False]
+        intervals = clock((begin.timestamp(), end.timestamp()) for begin, end, _shift in found)
+        for begin, hours in (
+            (datetime(2026, 3, 27, 15, 20, tzinfo=UTC), 1.5),
+            (datetime(2026, 3, 28, 3, 0, tzinfo=UTC), 40),
+            (datetime(2026, 10, 23, 9, 45, tzinfo=UTC), 17.25),
+            (datetime(2026, 5, 4, 6, 0, tzinfo=UTC), 400),
+        ):
+            end = datetime.fromtimestamp(after(begin.timestamp(), hours * 3600, intervals), UTC)
+            self.assertAlmostEqual(self._hours(begin.replace(tzinfo=None), end.replace(tzinfo=None)), hours, 6)
 
     def test_clocks_go_forward_and_back(self):
         night = self.calendar.attendance_ids.filtered(lambda a: a.dayofweek == "0")[:1]

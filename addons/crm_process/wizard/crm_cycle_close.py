@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
 
 
 class CrmCycleClose(models.TransientModel):
@@ -14,7 +15,11 @@ class CrmCycleClose(models.TransientModel):
         required=True,
         help="How after-sales ended for the customer. Failed does not undo the sale: the opportunity remains won.",
     )
-    delivered = fields.Text(string="What was delivered?", help="What the customer got in this cycle.")
+    delivered = fields.Text(
+        string="What was delivered?",
+        default=lambda self: self._default_delivered(),
+        help="What the customer got in this cycle; begins with what the orders say.",
+    )
     learnt = fields.Text(string="What was learnt?", help="What to do again, and what to do differently.")
     wishes = fields.Text(string="Open wishes", help="What the customer asked for that this cycle did not cover.")
     start_date = fields.Date(
@@ -27,6 +32,22 @@ class CrmCycleClose(models.TransientModel):
     def _default_outcome(self):
         lead = self.env["crm.lead"].browse(self.env.context.get("default_lead_id"))
         return lead.followup_outcome or "satisfied"
+
+    def _default_delivered(self):
+        """Return what was delivered on the orders the user may see, a line for each product."""
+        lines = self.env["sale.order.line"].search(
+            [
+                ("order_id.opportunity_id", "=", self.env.context.get("default_lead_id", 0)),
+                ("state", "=", "sale"),
+                ("qty_delivered", ">", 0),
+            ],
+            limit=50,
+        )
+        texts = []
+        for product, sold in lines.grouped("product_id").items():
+            quantity = formatLang(self.env, sum(sold.mapped("qty_delivered")), digits=0)
+            texts.append(f"{quantity} {sold.product_uom_id[:1].name} {product.display_name}")
+        return "\n".join(texts) or False
 
     def action_close(self):
         """Close after-sales and leave it at that."""
