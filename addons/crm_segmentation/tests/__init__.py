@@ -29,6 +29,8 @@ from . import (
     test_relationship,
     test_screens,
     test_security,
+    test_segment_model,
+    test_segment_review,
     test_segment_rules,
     test_segment_screens,
     test_tools,
