@@ -26,7 +26,7 @@ class Model:
         """levels: [[(scheme, kind, [(segment, rule, pins, bans)])]], rule(customer, inside) -> bool"""
         for level in levels:
             answers = {}
-            for scheme, kind, segments in level:
+            for _scheme, kind, segments in level:
                 for who in customers:
                     fits = {s: rule(who, self.inside) and who not in bans for s, rule, _pins, bans in segments}
                     pins = {s: who in pins for s, _rule, pins, _bans in segments}
@@ -141,7 +141,7 @@ class TestSegmentModel(SegmentCommon):
         seg["y"] = self.segment(first, "y", "[('monetary', '>', 400)]", sequence=2, without_ids=seg["graz"])
         seg["z"] = self.segment(first, "z", "[]", sequence=3, within_ids=seg["graz"] | seg["big"])
         seg["u"] = self.segment(upper, "u", "[]", within_ids=seg["x"] | seg["z"], without_ids=seg["big"])
-        city = {p: "Graz" for p in self.everybody}
+        city = dict.fromkeys(self.everybody, "Graz")
         money = {p: 100.0 * (n + 1) for n, p in enumerate(self.everybody)}
         profile = set(self.everybody)
         hands = {}  # segment -> kind -> set
@@ -180,8 +180,10 @@ class TestSegmentModel(SegmentCommon):
                     elif what < 0.8:
                         money[who] = float(random.randrange(0, 700, 50))
                         self.env.flush_all()
-                        self.cr.execute("UPDATE crm_customer SET monetary = %s WHERE partner_id = %s AND company_id = %s",
-                                        [money[who], who, self.company.id])  # fmt: skip
+                        self.cr.execute(
+                            "UPDATE crm_customer SET monetary = %s WHERE partner_id = %s AND company_id = %s",
+                            [money[who], who, self.company.id],
+                        )
                     elif what < 0.86:
                         self.env.flush_all()
                         if who in profile:
