@@ -272,15 +272,6 @@ class TestReviewRights(ReviewCommon):
                     found = found.filtered(lambda scheme: scheme == secret.sudo().scheme_id)
                 self.assertFalse(found)
         self.assertFalse(self.as_seller(self.env["crm.segment"]).name_search("Secret"))
-        self.assertFalse(
-            [
-                row
-                for row in self.as_seller(self.env["crm.customer"]).formatted_read_group(
-                    [("company_id", "=", self.company.id)], ["member_ids.segment_id"], ["__count"]
-                )
-                if row["member_ids.segment_id"] and row["member_ids.segment_id"][0] == secret.id
-            ]
-        )
 
     def test_errors_name_no_hidden_segment(self):
         secret = self.secret_segment()
