@@ -1,10 +1,10 @@
-from . import crm_watch_mixin  # before the documents that inherit it
+# before the models that inherit them
+from . import crm_cell_mixin, crm_filter_mixin, crm_preview_mixin, crm_watch_mixin
 
 # isort: split
 from . import (
     account_move,
     account_move_line,
-    crm_cell_mixin,
     crm_contact_event,
     crm_customer,
     crm_customer_evidence,
@@ -20,7 +20,6 @@ from . import (
     crm_demo,
     crm_demo_segment,
     crm_discount,
-    crm_filter_mixin,
     crm_job,
     crm_job_health,
     crm_job_run,
@@ -53,7 +52,6 @@ from . import (
     crm_measure_value_trend,
     crm_measure_watch,
     crm_payment_delay,
-    crm_preview_mixin,
     crm_purchase,
     crm_queue,
     crm_reply,
@@ -62,6 +60,7 @@ from . import (
     crm_rfm_scale_take,
     crm_segment,
     crm_segment_answer,
+    crm_segment_check,
     crm_segment_condition,
     crm_segment_exception,
     crm_segment_facts,

@@ -10,7 +10,8 @@ SHOWN = 12
 
 
 class CrmCustomer(models.Model):
-    _inherit = "crm.customer"
+    _name = "crm.customer"
+    _inherit = ["crm.customer", "crm.preview.mixin"]
 
     reach_html = fields.Html(
         string="Next Segments",
@@ -23,10 +24,13 @@ class CrmCustomer(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_reach_html(self):
         for customer in self[:1]:
-            lines = sorted(customer._reach_lines(), key=lambda line: len(line["missing"]))
-            values = {"lines": lines[:SHOWN]}
+            values = customer._preview_safely({}, customer._reach_values)
             customer.reach_html = self.env["ir.qweb"]._render("crm_segmentation.crm_segment_reach", values)
         self[1:].reach_html = False  # a form shows one
+
+    def _reach_values(self):
+        lines = sorted(self._reach_lines(), key=lambda line: len(line["missing"]))
+        return {"lines": lines[:SHOWN]}
 
     def _reach_lines(self):
         """Return [{"scheme", "segment", "missing"}] of the segments the reader may see."""

@@ -12,8 +12,18 @@ from ..tools import prefix
 MAX_DOMAIN_LENGTH = 100_000
 MAX_DOMAIN_DEPTH = 30
 
-#: What reading or following a wrong filter raises.
-FILTER_ERRORS = (ValueError, SyntaxError, TypeError, RecursionError, MemoryError)
+#: What reading or following a wrong filter raises, the ORM's own assertions included.
+FILTER_ERRORS = (
+    ValueError,
+    SyntaxError,
+    TypeError,
+    RecursionError,
+    MemoryError,
+    OverflowError,
+    AssertionError,
+    AttributeError,
+    KeyError,
+)
 
 
 class CrmFilterMixin(models.AbstractModel):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 #: What decides who is in a segment. Whoever changes it becomes the owner, with whose rights the rule is asked.
 DEFINITION = {
@@ -17,7 +18,7 @@ DEFINITION = {
 
 class CrmSegment(models.Model):
     _name = "crm.segment"
-    _inherit = "crm.filter.mixin"
+    _inherit = ["crm.filter.mixin", "crm.cell.mixin"]
     _description = "Customer Segment"
     _order = "scheme_id, sequence, id"
 
@@ -87,6 +88,11 @@ class CrmSegment(models.Model):
     exception_ids = fields.One2many("crm.segment.exception", "segment_id", string="By Hand")
     member_ids = fields.One2many("crm.segment.member", "segment_id", domain=[("date_to", "=", False)])
     member_count = fields.Integer(compute="_compute_member_count", string="Customers", help="Customers in it today.")
+    broken = fields.Text(
+        readonly=True,
+        copy=False,
+        help="Why the database could not run the rule. Members stay as they are until the rule is changed.",
+    )
     filled_company_ids = fields.Many2many(
         "res.company",
         "crm_segment_filled_rel",
@@ -127,33 +133,72 @@ class CrmSegment(models.Model):
         try:
             every._levels()
         except ValueError as error:
-            names = {segment.name for node in error.args for segment in every if segment._node() == node}
+            nodes = error.args
+            circle = every.filtered(lambda segment: segment._node() in nodes)
+            names = circle._names_shown()
             raise ValidationError(
                 self.env._(
                     "These segments need each other's members in a circle: %(names)s. Segments of one segmentation in "
                     "which only the first that fits counts may not build on one another either.",
-                    names=", ".join(sorted(names)),
+                    names=names,
                 )
             ) from error
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Whoever writes the rule owns it, whatever the caller's context says."""
-        segments = super().create(vals_list)
-        segments._own()
-        return segments
+        """Whoever writes the rule owns it, whatever the caller says."""
+        if not self.env.su:
+            vals_list = [{**vals, "owner_id": self.env.uid} for vals in vals_list]
+        return super().create(vals_list)
 
     def write(self, vals):
+        """Whoever changes the rule owns it: with whose rights could it be asked otherwise? It may be tried again."""
+        changed = bool(DEFINITION & vals.keys())
+        if changed:
+            vals = {"broken": False, **vals}
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name != "owner_id"}
+            vals.update({"owner_id": self.env.uid} if changed else {})
         result = super().write(vals)
-        if {*DEFINITION, "owner_id"} & vals.keys():
-            self._own()
+        if "scheme_id" in vals:
+            self._move_stays()
+        if "share_to" in vals and not self.env.context.get("crm_scheme_written"):
+            self.scheme_id._check_limits()  # else the segmentation checks all of its segments at once
+        return result
+
+    def unlink(self):
+        """What was built on these segments may be open now, or nothing at all."""
+        result = super().unlink()
+        self.env["crm.segment"].sudo()._restrict()
         return result
 
     def _own(self):
-        """Make the user the owner: with whose rights could a rule be asked otherwise?"""
+        """Make the user the owner: a condition was changed by itself."""
         others = self.filtered(lambda segment: segment.owner_id != self.env.user)
         if others and not self.env.su:
-            others.write({"owner_id": self.env.uid})
+            super(CrmSegment, others.sudo()).write({"owner_id": self.env.uid})
+
+    def _move_stays(self):
+        """Stays go with their segment to another segmentation."""
+        self.flush_recordset(["scheme_id"])
+        self.env["crm.segment.member"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_segment_member m SET scheme_id = s.scheme_id FROM crm_segment s"
+                " WHERE s.id = m.segment_id AND s.id = ANY(%s) AND m.scheme_id <> s.scheme_id",
+                self.ids,
+            )
+        )
+        self.env["crm.segment.member"].invalidate_model()
+        self.env["crm.segment.layout"]._forget()
+
+    def _names_shown(self):
+        """Return the names of those that the user may see, for a message."""
+        seen = self.with_env(self.env(su=False))._filtered_access("read").sudo() if self.env.uid != 1 else self
+        names = sorted(seen.mapped("name"))
+        if self - seen:
+            names.append(self.env._("segments that you may not see"))
+        return ", ".join(names)
 
     def action_open_members(self):
         """Open the customers that are in this segment today."""

@@ -108,10 +108,9 @@ class Batch(Stays):
         the turned answers has settled.
         """
         at_once = SQL(
-            "(scheme.settle_days = 0 OR t.segment_id = ANY(%s) OR t.partner_id IN ("
-            "SELECT e.partner_id FROM crm_segment_exception e JOIN crm_segment other ON other.id = e.segment_id"
-            " WHERE other.scheme_id = t.scheme_id))",
+            "(scheme.settle_days = 0 OR t.segment_id = ANY(%s) OR %s)",
             list(self.first.ids),
+            self._by_hand(SQL("t.partner_id"), SQL("t.scheme_id")),
         )
         scheme = SQL("FROM crm_segment_toggled t JOIN crm_segment_scheme scheme ON scheme.id = t.scheme_id")
         self.cr.execute(
@@ -151,7 +150,7 @@ class Batch(Stays):
                       JOIN crm_segment segment ON segment.id = p.segment_id
                       JOIN crm_segment_scheme scheme ON scheme.id = segment.scheme_id
                      WHERE p.company_id = %(company)s AND p.segment_id = ANY(%(segments)s) AND %(theirs)s) waiting
-             WHERE waiting.since + waiting.settle_days <= %(today)s
+             WHERE waiting.since + waiting.settle_days <= %(today)s OR %(by_hand)s
                 OR (waiting.kind <> 'overlapping'
                     AND EXISTS (SELECT FROM crm_segment_due d
                                  WHERE d.partner_id = waiting.partner_id AND d.scheme_id = waiting.scheme_id))
@@ -160,6 +159,19 @@ class Batch(Stays):
             segments=list(self.segments.ids),
             theirs=self._whom(SQL("p.partner_id")),
             today=self.today,
+            by_hand=self._by_hand(SQL("waiting.partner_id"), SQL("waiting.scheme_id")),
+        )
+
+    def _by_hand(self, partner, scheme):
+        """Return the condition that somebody decided by hand about a customer, today or until yesterday."""
+        return SQL(
+            "%s IN (SELECT e.partner_id FROM crm_segment_exception e JOIN crm_segment other ON other.id = e.segment_id"
+            " WHERE other.scheme_id = %s AND (e.company_id IS NULL OR e.company_id = %s)"
+            " AND (e.date_to IS NULL OR e.date_to >= %s - 1))",
+            partner,
+            scheme,
+            self.company.id,
+            self.today,
         )
 
     def _remember(self):

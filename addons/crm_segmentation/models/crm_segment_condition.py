@@ -105,6 +105,8 @@ class CrmSegmentCondition(models.Model):
         for condition in self:
             if not -1e15 < condition.value < 1e15:
                 raise ValidationError(self.env._("%(value)s is no number to compare with.", value=condition.value))
+            if not self.env.su:
+                condition.measure_id._check_values_access()
             if not condition.measure_id.reviewed:
                 raise ValidationError(
                     self.env._(
@@ -116,19 +118,21 @@ class CrmSegmentCondition(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         conditions = super().create(vals_list)
-        conditions.segment_id._own()
+        conditions.segment_id._condition_changed()
         return conditions
 
     def write(self, vals):
+        """Moved to another rule, a condition changes both."""
+        before = self.segment_id
         result = super().write(vals)
-        self.segment_id._own()
+        (before | self.segment_id)._condition_changed()
         return result
 
     def unlink(self):
         """Without a condition a rule finds more."""
         segments = self.segment_id
         result = super().unlink()
-        segments.exists()._own()
+        segments.exists()._condition_changed()
         return result
 
     # SQL

@@ -39,11 +39,13 @@ class CrmSegmentException(models.Model):
         """Whoever decides is noted, and the segments are assigned anew soon."""
         exceptions = super().create([self._of_company(vals) for vals in vals_list])
         if not self.env.su:
-            exceptions.filtered(lambda line: line.user_id != self.env.user).user_id = self.env.user
+            exceptions.sudo().filtered(lambda line: line.user_id != self.env.user).user_id = self.env.user
         self._assign_soon()
         return exceptions
 
     def write(self, vals):
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name != "user_id"}
         result = super().write(self._of_company(vals))
         self._assign_soon()
         return result

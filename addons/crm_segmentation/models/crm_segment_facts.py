@@ -1,7 +1,7 @@
 """On which facts a stay began: kept as they were, and read in words of today."""
 
 from odoo import models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .crm_filter_mixin import FILTER_ERRORS
@@ -41,7 +41,7 @@ class CrmSegment(models.Model):
             for path in self._asked_paths():
                 try:
                     facts[path] = self._fact_sql(reader, path, query)
-                except (UserError, AccessError, *FILTER_ERRORS, KeyError):
+                except (UserError, *FILTER_ERRORS):
                     continue  # what has no column of its own: the rule says it
             facts.update((line._key(), line._figure_sql(company, query)) for line in self.condition_ids)
         pairs = [SQL("%s, %s", name, sql) for name, sql in list(facts.items())[:MAX_FACTS]]

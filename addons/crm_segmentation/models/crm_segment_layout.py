@@ -30,9 +30,10 @@ class CrmSegmentLayout(models.Model):
     def _arrange(self, company, level, segments):
         """Make sure that the stored answers of a level stand for ``segments`` in this order."""
         layout = self.search([("company_id", "=", company.id), ("level", "=", level)])
-        if layout.segments == segments.ids:
+        if (layout.segments or []) == segments.ids:
             return
-        self.env["crm.segment.mask"]._rebuild(company, level, segments)
         layout.unlink()
-        self.create({"company_id": company.id, "level": level, "segments": segments.ids})
+        self.env["crm.segment.mask"]._rebuild(company, level, segments)
+        if segments:
+            self.create({"company_id": company.id, "level": level, "segments": segments.ids})
         self.flush_model()

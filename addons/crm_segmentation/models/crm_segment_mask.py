@@ -30,6 +30,8 @@ class CrmSegmentMask(models.Model):
     def _rebuild(self, company, level, segments):
         """Make the answers of a level anew, when its segments are others than last time or somebody merged contacts."""
         self.env.cr.execute(SQL("DELETE FROM crm_segment_mask WHERE company_id = %s AND level = %s", company.id, level))
+        if not segments:
+            return
         none = no_sql(len(segments))
         self.env.cr.execute(
             SQL(

@@ -63,6 +63,8 @@ class CrmSegmentMember(models.Model):
                 words.append(self._figure_words(measures.get(int(head[1:])), figure, value))
             else:
                 shown = names.get((key, value)) if _is_id(value) else None
+                if not shown and not segment._may_show(key, self.partner_id):
+                    shown = self.env._("(hidden)")
                 shown = shown or segment._value_words(key, value, company)
                 words.append(f"{segment._path_label(key)}: {shown}")
         return "; ".join(filter(None, words))

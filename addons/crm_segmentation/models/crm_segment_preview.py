@@ -98,8 +98,9 @@ class CrmSegment(models.Model):
     def _check_viewed(self):
         """Refuse in words what the saved rule would be refused for; nobody reads more in a preview than elsewhere."""
         self.env["crm.customer"].check_access("read")
-        for measure in self.condition_ids.measure_id:
-            measure._check_values_access()
+        self.env["crm.segment"].browse((self.within_ids | self.without_ids)._origin.ids).check_access("read")
+        for measure in self.condition_ids.measure_id | self.scheme_id.measure_id:
+            measure.with_env(self.env(su=False))._check_values_access()
         self.condition_ids._check_condition()
         self._check_computable()
         if self._node() in self._needed_nodes():

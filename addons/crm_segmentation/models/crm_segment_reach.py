@@ -1,7 +1,7 @@
 """The parts of a rule, each with whether a customer meets it and its figure: what is missing, in words."""
 
 from odoo import models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL, formatLang
 
 from .crm_filter_mixin import FILTER_ERRORS
@@ -18,8 +18,8 @@ class CrmSegment(models.Model):
         query, parts = self._cards_query(), []
         for segment in self:
             try:
-                parts += segment._rule_parts(customer.company_id, query)
-            except (UserError, AccessError, *FILTER_ERRORS, KeyError):
+                parts += segment._rule_parts(customer, query)
+            except (UserError, *FILTER_ERRORS):
                 continue  # a rule that cannot be asked: its segmentation says why
         if not parts:
             return {}
@@ -36,14 +36,15 @@ class CrmSegment(models.Model):
                 missing[segment].append(words(value))
         return missing
 
-    def _rule_parts(self, company, query):
+    def _rule_parts(self, customer, query):
         """Return [(segment, function from the value to words, SQL of whether it is met, SQL of the value)]."""
-        reader = self._rule_reader(company)
-        if not reader.env.su and company not in self.owner_id.company_ids:
+        company = customer.company_id
+        if not self._owner_sees(company):
             return []
+        reader = self._rule_reader(company)
         domain = self._read_filter(self.rule_domain, self.name)
         leaves = domain.children if getattr(domain, "OPERATOR", "") == "&" else [] if domain.is_true() else [domain]
-        parts = [self._leaf_part(leaf, reader, company, query) for leaf in leaves]
+        parts = [self._leaf_part(leaf, reader, customer, query) for leaf in leaves]
         conditions = list(self.condition_ids)
         if self.match == "all":
             parts += [self._condition_part(condition, company, query) for condition in conditions]
@@ -64,19 +65,20 @@ class CrmSegment(models.Model):
             return self.env._("member of %(segments)s", segments=names)
         return self.env._("no member of %(segments)s", segments=names)
 
-    def _leaf_part(self, leaf, reader, company, query):
+    def _leaf_part(self, leaf, reader, customer, query):
+        company = customer.company_id
         met = SQL("COALESCE(%s, FALSE)", leaf.optimize_full(reader)._to_sql(reader, reader._table, query))
         text = self._domain_words(leaf, company)
         path = getattr(leaf, "field_expr", None)
         try:
             value = self._fact_sql(reader, path, query) if path else SQL("NULL")
-        except (UserError, AccessError, *FILTER_ERRORS, KeyError):
+        except (UserError, *FILTER_ERRORS):
             value = SQL("NULL")
         field = self._path_field(path) if path else None
         compared = field and field.type in NUMBERS and leaf.operator in COMPARISONS
 
         def words(found):
-            if not path or isinstance(found, dict):
+            if not path or isinstance(found, dict) or not self._may_show(path, customer.partner_id):
                 return text
             now = self._value_words(path, found, company)
             if compared and found is not None:

@@ -3,6 +3,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .crm_segment import DEFINITION
 from .res_partner import READ_GROUP
@@ -73,14 +74,35 @@ class CrmSegment(models.Model):
     def _note_requirements(self, wanted):
         """Bring the restrictions of one segment in line, writing only what differs."""
         known = {(frozenset(line.group_ids.ids), line.because): line for line in self.restriction_ids}
-        for requirement in known.keys() - wanted:
-            known[requirement].unlink()
+        gone = self.env["crm.segment.restriction"].union(*(known[want] for want in known.keys() - wanted)).sudo()
+        if gone:
+            self._begin_anew(gone)
         self.env["crm.segment.restriction"].sudo().create(
             [
                 {"segment_id": self.id, "group_ids": [Command.set(list(groups))], "because": because}
                 for groups, because in sorted(wanted - known.keys(), key=lambda want: want[1])
             ]
         )
+
+    def _begin_anew(self, restrictions):
+        """Keep the past of a rule that was opened to those who could see it: its stays end, and begin anew tonight."""
+        versions = self.env["crm.segment.version"].sudo().search([("segment_id", "=", self.id)])
+        restrictions.write({"segment_id": False, "version_ids": [Command.set(versions.ids)]})
+        if not versions:
+            restrictions.unlink()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_segment_member m SET date_to = GREATEST(m.date_from, today.day) FROM (%s) today"
+                " WHERE m.company_id = today.company_id AND m.segment_id = %s AND m.date_to IS NULL",
+                self.env["res.company"]._crm_todays_sql(),
+                self.id,
+            )
+        )
+        self.env.cr.execute(SQL("DELETE FROM crm_segment_pending WHERE segment_id = %s", self.id))
+        self.sudo().filled_company_ids = [Command.clear()]
+        self.env["crm.segment.member"].invalidate_model()
+        self.env["crm.segment.layout"].sudo()._forget()
 
     # What a rule is built on
 
@@ -139,11 +161,28 @@ class CrmSegment(models.Model):
 
     @api.model
     def _model_requirements(self, model):
-        """Return the groups that may read documents of a kind, unless everybody with Customer Insight may."""
+        """Return the groups that may read all documents of a kind, unless everybody with Customer Insight may."""
+        found = set()
         lines = self.env["ir.model.access"].search([("model_id.model", "=", model._name), ("perm_read", "=", True)])
-        if any(not line.group_id for line in lines) or lines.group_id & self._reader_groups():
-            return set()
-        return {(frozenset(lines.group_id.ids), model._description)}
+        if all(line.group_id for line in lines) and not lines.group_id & self._reader_groups():
+            found.add((frozenset(lines.group_id.ids), model._description))
+        if everything := self._groups_that_see_all(model):
+            found.add((frozenset(everything.ids), self.env._("all %(documents)s", documents=model._description)))
+        return found
+
+    @api.model
+    def _groups_that_see_all(self, model):
+        """Return the groups of employees with all documents of a kind, where others see only their own."""
+        rules = self.env["ir.rule"].search([("model_id.model", "=", model._name), ("perm_read", "=", True)])
+        employee = self.env.ref("base.group_user")
+        own, everything = self.env["res.groups"], self.env["res.groups"]
+        for rule in rules.filtered("groups"):
+            groups = rule.groups.filtered(lambda group: employee in group.all_implied_ids)
+            if (rule.domain_force or "[]").replace(" ", "") in ("[]", "[(1,'=',1)]", '[(1,"=",1)]'):
+                everything |= groups
+            else:
+                own |= groups
+        return everything if own - everything else everything.browse()
 
     @api.model
     def _reader_groups(self):

@@ -1,17 +1,14 @@
-"""The rule of a segment: what it needs of other segments, what is wrong with it, and its SQL."""
+"""The rule of a segment: what it needs of other segments, and its SQL."""
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import NO_ACCESS, Domain
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
 from ..tools.levels import levels
-from .crm_filter_mixin import FILTER_ERRORS
 
 #: Fields of profile and contact that show the class of the segmentation on the profile.
 CLASS_FIELDS = {"segment_id", "customer_segment_id"}
-#: Fields that lead to members: what a segment needs of others is said in fields of its own.
-MEMBER_FIELDS = {"member_ids", "member_count", "current_segment_ids"}
 
 
 class CrmSegment(models.Model):
@@ -43,7 +40,7 @@ class CrmSegment(models.Model):
             domains = [self._read_filter(text, self.name) for text in self._filters()]
         except ValidationError:
             return False
-        paths = {part for domain in domains for leaf in domain.iter_conditions() for part in leaf.field_expr.split(".")}
+        paths = {part for domain in domains for path in _paths(domain) for part in path.split(".")}
         return bool(CLASS_FIELDS & paths) and self.scheme_id.kind != "rank"
 
     def _levels(self):
@@ -57,97 +54,22 @@ class CrmSegment(models.Model):
         members = self.grouped(lambda segment: segment._node())
         return [self.browse().union(*(members[node] for node in level)) for level in levels(needs)]
 
-    # What is wrong with it
-
-    @api.constrains("rule_domain", "use_stay_domain", "stay_domain", "scheme_id", "owner_id")
-    def _check_rule(self):
-        """Refuse a rule that could not be asked, in words, when it is typed."""
-        for segment in self.filtered(lambda segment: segment.kind != "rank"):
-            segment._check_filters()
-
-    def _check_filters(self):
-        """Check both filters field by field, as the owner."""
-        for text in self._filters():
-            domain = self._read_filter(text, self.name)
-            reader = self._rule_reader(self.env.company)
-            try:
-                domain.validate(reader)
-            except FILTER_ERRORS as error:
-                raise self._wrong_filter(self.name, error) from error
-            self._check_leaves(reader, domain)
-
-    def _check_leaves(self, model, domain):
-        """Refuse fields the owner may not read, and paths to members of segments."""
-        for leaf in domain.iter_conditions():
-            comodel = model
-            for part in leaf.field_expr.split("."):
-                field = comodel._fields.get(part)
-                if field is None:
-                    break
-                if comodel._name == "crm.customer" and part in MEMBER_FIELDS:
-                    raise ValidationError(
-                        self.env._(
-                            "%(name)s: choose other segments under Only Members of or No Members of, not in a filter.",
-                            name=self.name,
-                        )
-                    )
-                if field.groups == NO_ACCESS or not (comodel.env.su or comodel._has_field_access(field, "read")):
-                    raise ValidationError(
-                        self.env._(
-                            "%(name)s: %(owner)s may not read %(field)s.",
-                            name=self.name,
-                            owner=self.owner_id.name,
-                            field=field.name,
-                        )
-                    )
-                if not field.store and not field.search and not field.related:
-                    error = self.env._("%(field)s is not stored", field=part)
-                    raise self._wrong_filter(self.name, error)
-                if not field.relational:
-                    break
-                comodel = comodel.env[field.comodel_name]
-            if leaf.operator in ("any", "not any", "any!", "not any!"):
-                self._check_leaves(comodel, Domain(leaf.value))
-
-    def _check_computable(self):
-        """Refuse to ask what became wrong since it was saved; members stay as they are."""
-        if self.kind == "rank":
-            if not self.scheme_id.measure_id.reviewed:
-                raise UserError(
-                    self.env._(
-                        "Classes stay as they are until an administrator reviews: %(names)s",
-                        names=self.scheme_id.measure_id.name,
-                    )
-                )
-            return
-        if not self.owner_id.active and not self._rule_reader(self.env.company).env.su:
-            raise UserError(
-                self.env._(
-                    "%(owner)s, with whose rights %(name)s is asked, is archived: members stay as they are. Save the "
-                    "rule again to become its owner.",
-                    owner=self.owner_id.name,
-                    name=self.name,
-                )
-            )
-        for measure in self.condition_ids.measure_id:
-            if not (measure.reviewed and measure.active):
-                raise UserError(
-                    self.env._(
-                        "%(name)s: members stay as they are until %(measure)s is restored and reviewed.",
-                        name=self.name,
-                        measure=measure.name,
-                    )
-                )
-        self._check_filters()
-
     # Its SQL
 
     def _rule_reader(self, company):
         """Return the profiles with the owner's rights and the surroundings of ``company``, never the caller's."""
-        cards = self.env["crm.customer"].with_user(self.owner_id or self.env.user)
-        return cards.with_context(
-            allowed_company_ids=company.ids, active_test=False, tz=company._crm_timezone(), lang="en_US"
-        )
+        surroundings = {
+            "allowed_company_ids": company.ids,
+            "active_test": False,
+            "tz": company._crm_timezone(),
+            "lang": "en_US",
+        }
+        return self.env["crm.customer"].with_user(self.owner_id or self.env.user).with_context(surroundings)
+
+    def _owner_sees(self, company):
+        """Say whether the owner works in ``company``: else nobody can be found there."""
+        owner = self.owner_id or self.env.user
+        return owner._is_superuser() or company in owner.sudo().company_ids
 
     @api.model
     def _cards_query(self):
@@ -158,9 +80,9 @@ class CrmSegment(models.Model):
     def _rule_sql(self, company, query):
         """Return SQL of whether a profile of ``query`` belongs by rule; the profiles are those of ``company``."""
         self.ensure_one()
-        reader = self._rule_reader(company)
-        if not reader.env.su and company not in self.owner_id.company_ids:
+        if not self._owner_sees(company):
             return SQL("FALSE")
+        reader = self._rule_reader(company)
         parts = [self._visible_sql(reader, query), self._filter_sql(self.rule_domain, reader, query)]
         if self.condition_ids:
             joint = SQL(" AND ") if self.match == "all" else SQL(" OR ")
@@ -203,13 +125,10 @@ class CrmSegment(models.Model):
             company.id,
         )
 
-    def _rule_problem(self):
-        """Return in words why these segments cannot be asked now; None when they can."""
-        try:
-            for segment in self:
-                segment._check_computable()
-                if segment.kind != "rank":
-                    segment._rule_sql(self.env.company, self._cards_query())
-        except (UserError, AccessError, *FILTER_ERRORS, KeyError) as error:
-            return str(error)
-        return None
+
+def _paths(domain):
+    """Return the paths that a filter asks about, those of the filters inside it too."""
+    for leaf in domain.iter_conditions():
+        yield leaf.field_expr
+        if leaf.operator in ("any", "not any", "any!", "not any!"):
+            yield from _paths(Domain(leaf.value))

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 KINDS = [
     ("rank", "Ranked: by share of an indicator"),
@@ -17,6 +17,7 @@ class CrmSegmentScheme(models.Model):
     """
 
     _name = "crm.segment.scheme"
+    _inherit = "crm.cell.mixin"
     _description = "Segmentation"
     _order = "sequence, id"
 
@@ -138,10 +139,36 @@ class CrmSegmentScheme(models.Model):
                     )
                 )
 
-    @api.constrains("kind", "company_id")
+    @api.constrains("kind", "company_id", "on_card", "active")
     def _check_needs(self):
         """What the segments need of each other may no longer fit."""
-        self.with_context(active_test=False).segment_ids._check_no_circle()
+        self.env["crm.segment"].sudo()._check_no_circle()
+
+    def write(self, vals):
+        """How customers are divided is decided by who may see all segments."""
+        if {"kind", "company_id", "measure_id"} & vals.keys():
+            self._check_all_seen()
+        result = super(CrmSegmentScheme, self.with_context(crm_scheme_written=True)).write(vals)
+        if {"kind", "company_id"} & vals.keys():
+            self.env["crm.segment"].sudo()._restrict()
+        return result
+
+    def unlink(self):
+        self._check_all_seen()
+        result = super().unlink()
+        self.env["crm.segment"].sudo()._restrict()
+        return result
+
+    def _check_all_seen(self):
+        """Refuse when some of the segments are hidden from the user."""
+        if self.env.su:
+            return
+        every = self.sudo().with_context(active_test=False).segment_ids
+        seen = self.env["crm.segment"].with_context(active_test=False).search([("id", "in", every.ids)])
+        if every - seen.sudo():
+            raise AccessError(
+                self.env._("Some of these segments are built on what you may not see. Ask somebody who may see them.")
+            )
 
     @api.onchange("kind")
     def _onchange_kind(self):

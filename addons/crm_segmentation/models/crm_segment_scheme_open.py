@@ -8,13 +8,13 @@ class CrmSegmentScheme(models.Model):
     def _check_card_open(self):
         """The class on the profile is seen by everybody with Customer Insight."""
         for scheme in self.filtered("on_card"):
-            if restricted := scheme.segment_ids._is_restricted():
+            if restricted := scheme.sudo().segment_ids._is_restricted():
                 raise ValidationError(
                     self.env._(
                         "%(scheme)s gives the class on the profile, which everybody with Customer Insight sees. "
                         "%(segments)s: built on what only some may see.",
                         scheme=scheme.name,
-                        segments=", ".join(restricted.mapped("name")),
+                        segments=restricted._names_shown(),
                     )
                 )
 

@@ -1,5 +1,9 @@
 """The nightly assignment of customers: a level of segments, a company and a range of contacts a batch."""
 
+from psycopg2 import Error as DatabaseError
+from psycopg2.errors import QueryCanceled
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo import Command, api, fields, models
 from odoo.tools import SQL
 
@@ -28,30 +32,30 @@ class CrmSegmentScheme(models.Model):
         """
         place = job._get_position()
         levels, problems = self._pass_levels()
-        batches = self._pass_batches(levels)
-        done = place.get("done", 0)
-        if done >= len(batches):
-            return 0, 0
-        company, level = batches[done]
-        start = place.get("next", 0)
-        written = self._prepare_pass(levels) if not done and not start else 0
+        done, start = tuple(place.get("done", ())), place.get("next", 0)
+        batches = [batch for batch in self._pass_batches(levels) if (batch[0].id, batch[1]) > done]
+        written = 0 if done or start else self._prepare_pass(levels)
+        if not batches:
+            self._note_end(levels, problems)
+            return written, 0
+        company, level = batches[0]
         last = self._shard_end(start)
         written += self._refresh_level(company, level, levels[level], start, last)
         if last:
-            job._set_position(done=done, next=last)
-            return written, len(batches) - done
-        job._set_position(done=done + 1, next=0)
-        if done + 1 == len(batches):
-            self._note_end(levels, problems)
-        return written, len(batches) - done - 1
+            job._set_position(next=last)
+            return written, len(batches)
+        job._set_position(done=[company.id, level], next=0)
+        if len(batches) == 1:
+            self._note_end(*self._pass_levels())
+        return written, len(batches) - 1
 
     def _refresh(self):
         """Bring the members of all segmentations up to date in this transaction; return the number of rows written."""
-        levels, problems = self._pass_levels()
+        levels, _problems = self._pass_levels()
         written = self._prepare_pass(levels)
         for company, level in self._pass_batches(levels):
             written += self._refresh_level(company, level, levels[level], 0, 0)
-        self._note_end(levels, problems)
+        self._note_end(*self._pass_levels())
         return written
 
     # What is to be done
@@ -74,7 +78,15 @@ class CrmSegmentScheme(models.Model):
                 if problem := part._rule_problem():
                     problems.setdefault(scheme, []).append(problem)
                     segments -= part
-        return segments._levels(), problems
+        try:
+            return segments._levels(), problems
+        except ValueError as error:
+            # Refused when saved; a segmentation restored or chosen by other ways must not stop the others.
+            nodes = error.args
+            circle = segments.filtered(lambda segment: segment._node() in nodes)
+            for scheme in circle.scheme_id:
+                problems.setdefault(scheme, []).append(self.env._("These segments need each other in a circle."))
+            return (segments - circle)._levels(), problems
 
     @api.model
     def _pass_batches(self, levels):
@@ -95,7 +107,7 @@ class CrmSegmentScheme(models.Model):
         segments = self.env["crm.segment"].union(*levels)
         now = fields.Datetime.now()
         for scheme in segments.scheme_id | self.browse().union(*problems):
-            notes = problems.get(scheme, []) + scheme._positive_notes()
+            notes = problems.get(scheme, []) + scheme._positive_notes() + scheme._unseen_notes()
             values = {"last_error": "\n".join(notes) or False}
             if scheme in segments.scheme_id:
                 values["refreshed_at"] = now
@@ -113,6 +125,25 @@ class CrmSegmentScheme(models.Model):
             if self._lacks_positive_total(company)
         ]
 
+    def _unseen_notes(self):
+        """Return where members stay as they are because the owner of a rule does not work there."""
+        if self.kind == "rank":
+            return []
+        stays = self.env["crm.segment.member"]._read_group(
+            [("segment_id", "in", self.segment_ids.ids), ("date_to", "=", False)], ["segment_id", "company_id"]
+        )
+        return [
+            self.env._(
+                "%(owner)s, with whose rights %(segment)s is asked, does not work in %(company)s: members there stay "
+                "as they are.",
+                owner=segment.owner_id.name,
+                segment=segment.name,
+                company=company.name,
+            )
+            for segment, company in stays
+            if not segment._owner_sees(company)
+        ]
+
     def _lacks_positive_total(self, company):
         """Say whether there are customers to rank in ``company``, but none with a positive value."""
         found = self.measure_id._key_customers(company)
@@ -126,18 +157,38 @@ class CrmSegmentScheme(models.Model):
             "SELECT segment.id FROM crm_segment segment JOIN crm_segment_scheme scheme ON scheme.id = segment.scheme_id"
             " WHERE NOT (segment.active AND scheme.active)"
         )
+        elsewhere = SQL(
+            "SELECT segment.id AS segment_id, company.id AS company_id FROM res_company company"
+            " JOIN crm_segment_scheme scheme ON scheme.company_id <> company.id"
+            " JOIN crm_segment segment ON segment.scheme_id = scheme.id"
+        )
         self.env.flush_all()
         cr.execute(
             SQL(
-                "UPDATE crm_segment_member SET date_to = GREATEST(date_from, %s)"
-                " WHERE date_to IS NULL AND segment_id IN (%s)",
-                fields.Date.today(),
+                "UPDATE crm_segment_member m SET date_to = GREATEST(m.date_from, today.day) FROM (%s) today"
+                " WHERE m.company_id = today.company_id AND m.date_to IS NULL"
+                " AND (m.segment_id IN (%s) OR (m.segment_id, m.company_id) IN (%s))",
+                self.env["res.company"]._crm_todays_sql(),
                 gone,
+                elsewhere,
             )
         )
         closed = cr.rowcount
-        cr.execute(SQL("DELETE FROM crm_segment_pending WHERE segment_id IN (%s)", gone))
-        cr.execute(SQL("DELETE FROM crm_segment_filled_rel WHERE crm_segment_id IN (%s)", gone))
+        for table, segment, company in (
+            ("crm_segment_pending", "segment_id", "company_id"),
+            ("crm_segment_filled_rel", "crm_segment_id", "res_company_id"),
+        ):
+            cr.execute(
+                SQL(
+                    "DELETE FROM %(table)s WHERE %(segment)s IN (%(gone)s)"
+                    " OR (%(segment)s, %(company)s) IN (%(elsewhere)s)",
+                    table=SQL.identifier(table),
+                    segment=SQL.identifier(segment),
+                    company=SQL.identifier(company),
+                    gone=gone,
+                    elsewhere=elsewhere,
+                )
+            )
         self.env["crm.segment"].invalidate_model(["filled_company_ids"])
         return closed
 
@@ -145,14 +196,52 @@ class CrmSegmentScheme(models.Model):
 
     @api.model
     def _refresh_level(self, company, level, segments, start, last):
-        """Assign the contacts of one range to the segments of one level; return the number of rows written."""
+        """Assign the contacts of one range to the segments of one level; return the number of rows written.
+
+        A rule that the database cannot run is left out from then on: one wrong rule must not stop the others.
+        """
         self.env.flush_all()
-        segments = segments.filtered(lambda segment: segment.scheme_id.company_id in (company, company.browse()))
-        if not segments:
-            return 0
-        self.env["crm.segment.layout"]._arrange(company, level, segments)
-        written = Batch(company, level, segments, start, last).run()
+        segments = self._askable(segments, company)
+        while True:
+            self.env["crm.segment.layout"]._arrange(company, level, segments)
+            if not segments:
+                return 0
+            try:
+                with self.env.cr.savepoint(flush=False):
+                    written = Batch(company, level, segments, start, last).run()
+                break
+            except (TransactionRollbackError, QueryCanceled):
+                raise
+            except DatabaseError:
+                broken = self._note_broken(segments, company)
+                if not broken:
+                    raise
+                segments -= broken
         if not last:
             new = segments.filtered(lambda segment: company not in segment.filled_company_ids)
             new.filled_company_ids = [Command.link(company.id)]
         return written
+
+    @api.model
+    def _askable(self, segments, company):
+        """Return those that have members in ``company``, and whose owners work there."""
+        segments = segments.filtered(lambda segment: segment.scheme_id.company_id in (company, company.browse()))
+        blind = segments.filtered(lambda segment: segment.kind != "rank" and not segment._owner_sees(company))
+        return segments - self._whole(blind, segments)
+
+    @api.model
+    def _whole(self, some, segments):
+        """Return ``some`` with all that are asked together with them."""
+        nodes = {segment._node() for segment in some}
+        return segments.filtered(lambda segment: segment._node() in nodes)
+
+    @api.model
+    def _note_broken(self, segments, company):
+        """Note on each rule that the database refuses why; return what cannot be asked because of them."""
+        broken = segments.browse()
+        for segment in segments.filtered(lambda segment: segment.kind != "rank"):
+            if reason := segment._database_refuses(company, every=True):
+                segment.broken = reason
+                broken += segment
+        self.env.flush_all()
+        return self._whole(broken, segments)

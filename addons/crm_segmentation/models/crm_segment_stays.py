@@ -68,11 +68,12 @@ class Stays:
         ]
 
     def _reopen_sql(self):
-        """One that ended today goes on; after contacts were merged there may be several."""
+        """One that ended today goes on, unless the rule was opened since; after a merge there may be several."""
+        hidden = SQL("SELECT FROM crm_segment_version_restriction_rel r WHERE r.crm_segment_version_id = m.version_id")
         ended = SQL(
             "SELECT MAX(m.id) FROM crm_segment_member m JOIN crm_segment_due d ON %s"
             " GROUP BY m.segment_id, m.partner_id",
-            self._stay(SQL("d.entering AND m.date_to = %s", self.today)),
+            self._stay(SQL("d.entering AND m.date_to = %s AND NOT EXISTS (%s)", self.today, hidden)),
         )
         return SQL(
             "UPDATE crm_segment_member m SET date_to = NULL WHERE m.id IN (%s)"

@@ -12,7 +12,14 @@ class CrmSegmentVersion(models.Model):
 
     segment_id = fields.Many2one("crm.segment", required=True, ondelete="cascade", index=True, readonly=True)
     date = fields.Date(required=True, readonly=True, help="Day of the first entry under this rule.")
-    definition = fields.Json(required=True, readonly=True)
+    definition = fields.Json(required=True, readonly=True, help="The rule as plain values.")
+    restriction_ids = fields.Many2many(
+        "crm.segment.restriction",
+        "crm_segment_version_restriction_rel",
+        string="Only Seen by",
+        readonly=True,
+        help="What the rule was built on then; who entered under it is seen by these groups only.",
+    )
 
 
 class CrmSegment(models.Model):
@@ -36,7 +43,7 @@ class CrmSegment(models.Model):
         """Return the rule as it is now, a new version of it when it is another than that of the last entry."""
         definition = self._definition()
         version = self.env["crm.segment.version"].search([("segment_id", "=", self.id)], limit=1)
-        if version.definition != definition:
+        if version.definition != definition or version.sudo().restriction_ids:
             values = {"segment_id": self.id, "date": fields.Date.today(), "definition": definition}
             version = version.create(values)
             version.flush_recordset()

@@ -3,9 +3,11 @@
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date, format_datetime, formatLang
+
+from .crm_filter_mixin import FILTER_ERRORS
 
 #: Records named of one condition; the rest is counted.
 NAMED = 4
@@ -20,7 +22,10 @@ class CrmSegment(models.Model):
     @api.depends_context("lang", "company")
     def _compute_rule_text(self):
         for segment in self:
-            segment.rule_text = segment._rule_words() if segment.kind != "rank" else False
+            try:
+                segment.rule_text = segment._rule_words() if segment.kind != "rank" else False
+            except (UserError, *FILTER_ERRORS):
+                segment.rule_text = segment.rule_domain  # what has no words is shown as it was typed
 
     # Fields and values
 
@@ -50,6 +55,25 @@ class CrmSegment(models.Model):
                 return None
             model = self.env[field.comodel_name] if field.relational else None
         return field
+
+    @api.model
+    def _may_show(self, path, partner):
+        """Say whether the reader may see the value at the end of ``path`` of a customer.
+
+        Behind the contact only where no record rule hides any record from the reader: which one it was is not known.
+        """
+        model = self.env["crm.customer"]
+        for part in path.split(".")[:-1]:
+            field = model._fields.get(part)
+            if field is None or not field.relational:
+                break
+            model = self.env[field.comodel_name]
+            if model._name == "res.partner":
+                if not partner.has_access("read"):
+                    return False
+            elif not model.has_access("read") or not self.env["ir.rule"]._compute_domain(model._name).is_true():
+                return False
+        return True
 
     @api.model
     def _value_words(self, path, value, company):

@@ -5,7 +5,8 @@ from odoo.tools import SQL
 class CrmSegmentMigration(models.Model):
     """From which segment to which each customer came between two days; days and segmentation come from the window.
 
-    A stay counts on a day when it began on that day or before, and had not ended by its evening.
+    A stay counts on a day when it began on that day or before, and had not ended by its evening. Of contacts that were
+    merged since, the stay that lasted longest counts.
     """
 
     _name = "crm.segment.migration"
@@ -65,8 +66,9 @@ class CrmSegmentMigration(models.Model):
 
     def _stays_sql(self, scheme, day):
         return SQL(
-            "SELECT partner_id, company_id, segment_id FROM crm_segment_member WHERE scheme_id = %(scheme)s"
-            " AND date_from <= %(day)s AND (date_to IS NULL OR date_to > %(day)s)",
+            "SELECT DISTINCT ON (partner_id, company_id) partner_id, company_id, segment_id FROM crm_segment_member"
+            " WHERE scheme_id = %(scheme)s AND date_from <= %(day)s AND (date_to IS NULL OR date_to > %(day)s)"
+            " ORDER BY partner_id, company_id, date_to DESC NULLS FIRST, id",
             scheme=scheme,
             day=day,
         )

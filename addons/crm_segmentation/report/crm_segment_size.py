@@ -9,6 +9,7 @@ class CrmSegmentSize(models.Model):
     """How large each segment was at the end of each month, and who came and went; the current month as of today."""
 
     _name = "crm.segment.size"
+    _inherit = "crm.cell.mixin"
     _description = "Size of Segments"
     _auto = False
     _order = "month desc, segment_id, company_id"

@@ -190,7 +190,7 @@ class TestReviewRights(ReviewCommon):
             self.assign()
             found = self.as_seller(self.env["crm.segment.member"]).search([("segment_id", "=", segment.id)])
             self.assertFalse(
-                {key for stay in found for key in stay.facts or {} if key.startswith("m")},
+                {key for stay in found for key in stay.facts or {} if key[:1] == "m" and key[1:2].isdigit()},
                 "values of the restricted indicator on the day of entry",
             )
 
@@ -548,12 +548,13 @@ class TestReviewRobust(ReviewCommon):
         ):
             with self.subTest(domain=domain), self.env.cr.savepoint() as savepoint:
                 try:
-                    self.segment(self.scheme_of(name=domain), "Bad", domain)
+                    with self.env.cr.savepoint():
+                        self.segment(self.scheme_of(name=domain), "Bad", domain)
                 except ValidationError:
                     continue
                 try:
                     with self.env.cr.savepoint():
-                        self.card(self.people[0])._reach_lines()
+                        self.assertTrue(self.card(self.people[0]).reach_html)
                 except Exception as error:  # noqa: BLE001
                     self.fail(f"the form of every customer breaks: {error}")
                 savepoint.rollback()

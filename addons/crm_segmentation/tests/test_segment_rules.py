@@ -4,7 +4,7 @@ from random import Random
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
-from odoo import Command, fields
+from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -32,9 +32,12 @@ class SegmentCommon(InsightCommon):
             Command.create({"measure_id": measure.id, "figure": figure, "operator": operator, "value": value})
             for measure, figure, operator, value in conditions
         ]
-        return cls.env["crm.segment"].create(
+        # Asked as the system, like those that are delivered.
+        segments = cls.env(user=SUPERUSER_ID)["crm.segment"]
+        segment = segments.create(
             {"name": name, "scheme_id": scheme.id, "rule_domain": domain, "condition_ids": lines, **values}
         )
+        return segment.with_env(cls.env)
 
     def members(self, segment, company=None):
         """Return the numbers of the test's customers who are in the segment."""

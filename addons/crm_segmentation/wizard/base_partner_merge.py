@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 
@@ -31,8 +31,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE crm_segment_member SET date_to = GREATEST(date_from, %(today)s)
-                 WHERE id IN (
+                UPDATE crm_segment_member stay SET date_to = GREATEST(stay.date_from, today.day)
+                  FROM (%(todays)s) today
+                 WHERE today.company_id = stay.company_id AND stay.id IN (
                        SELECT id FROM (
                               SELECT m.id, ROW_NUMBER() OVER (
                                          PARTITION BY m.company_id, m.scheme_id,
@@ -40,10 +41,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                                          ORDER BY m.partner_id = %(target)s DESC, m.date_from, m.id) AS place
                                 FROM crm_segment_member m
                                 JOIN crm_segment_scheme scheme ON scheme.id = m.scheme_id
-                               WHERE m.partner_id IN %(partners)s AND m.date_to IS NULL) stay
+                               WHERE m.partner_id IN %(partners)s AND m.date_to IS NULL) twice
                         WHERE place > 1)
                 """,
-                today=fields.Date.today(),
+                todays=self.env["res.company"]._crm_todays_sql(),
                 target=dst_partner.id,
                 partners=tuple(partners.ids),
             )
