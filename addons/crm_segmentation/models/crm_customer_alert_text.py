@@ -174,3 +174,13 @@ class CrmCustomerAlert(models.Model):
             visible = segments.browse(evidence.get(side) or []).exists()._filtered_access("read")
             names[side] = visible.display_name or "–"
         return self.env._("Segment on %(day)s: %(left)s → %(entered)s.", day=self._day(self.day), **names)
+
+    @api.model
+    def _summary_lines(self):
+        """Return a line with the open alerts by severity, and the value of those that ended."""
+        labels = dict(self._fields["severity"]._description_selection(self.env))
+        groups = self._read_group([("state", "!=", "closed")], ["severity"], ["__count"])
+        if not groups:
+            return []
+        counts = ", ".join(f"{labels.get(severity, severity)} {count:,}" for severity, count in reversed(groups))
+        return [f"Customer alerts open: {counts}"]

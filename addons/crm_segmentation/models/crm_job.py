@@ -105,7 +105,11 @@ class CrmJob(models.Model):
     @api.model
     def _summary_lines(self):
         """Return lines of text that sum up what the figures say; each addon adds its own."""
-        return self.env["crm.customer"]._summary_lines()
+        return [
+            *self.env["crm.customer"]._summary_lines(),
+            *self.env["crm.segment.scheme"]._summary_lines(),
+            *self.env["crm.customer.alert"]._summary_lines(),
+        ]
 
     def _run(self):
         """Work through the batches of this step until nothing is left or the scheduler's time is up.

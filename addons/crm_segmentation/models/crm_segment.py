@@ -22,13 +22,18 @@ class CrmSegment(models.Model):
     _description = "Customer Segment"
     _order = "scheme_id, sequence, id"
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(required=True, translate=True, help="Short; it stands on profiles and in lists.")
     active = fields.Boolean(default=True, help="An archived segment has no customers.")
     sequence = fields.Integer(default=10, help="Rules are asked in this order.")
-    color = fields.Integer()
+    color = fields.Integer(help="Colour of the tag.")
     description = fields.Text(translate=True, help="What this segment means for the daily work.")
     scheme_id = fields.Many2one(
-        "crm.segment.scheme", string="Segmentation", required=True, ondelete="cascade", index=True
+        "crm.segment.scheme",
+        string="Segmentation",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        help="The way to divide customers that this segment is part of.",
     )
     kind = fields.Selection(related="scheme_id.kind")
     share_to = fields.Float(
@@ -52,7 +57,13 @@ class CrmSegment(models.Model):
         default="all",
         help="Whether a customer must meet all conditions on indicators, or one of them; the filter as well.",
     )
-    condition_ids = fields.One2many("crm.segment.condition", "segment_id", string="Conditions", copy=True)
+    condition_ids = fields.One2many(
+        "crm.segment.condition",
+        "segment_id",
+        string="Conditions",
+        copy=True,
+        help="Conditions on figures of indicators. A figure that is undefined meets none.",
+    )
     within_ids = fields.Many2many(
         "crm.segment",
         "crm_segment_within_rel",
@@ -85,7 +96,9 @@ class CrmSegment(models.Model):
         readonly=True,
         help="Whoever changed the rule last. It finds what this user may see, and nothing more.",
     )
-    exception_ids = fields.One2many("crm.segment.exception", "segment_id", string="By Hand")
+    exception_ids = fields.One2many(
+        "crm.segment.exception", "segment_id", string="By Hand", help="Customers who are always in, or never."
+    )
     member_ids = fields.One2many("crm.segment.member", "segment_id", domain=[("date_to", "=", False)])
     member_count = fields.Integer(compute="_compute_member_count", string="Customers", help="Customers in it today.")
     broken = fields.Text(

@@ -10,7 +10,9 @@ class CrmSegmentException(models.Model):
     _order = "segment_id, partner_id, id"
     _rec_name = "partner_id"
 
-    segment_id = fields.Many2one("crm.segment", required=True, ondelete="cascade", index=True)
+    segment_id = fields.Many2one(
+        "crm.segment", required=True, ondelete="cascade", index=True, help="The segment that is decided about."
+    )
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
@@ -21,7 +23,11 @@ class CrmSegmentException(models.Model):
     )
     company_id = fields.Many2one("res.company", help="Only in this company. Empty: in every company.")
     kind = fields.Selection(
-        [("include", "Always in"), ("exclude", "Never in")], string="What", required=True, default="include"
+        [("include", "Always in"), ("exclude", "Never in")],
+        string="What",
+        required=True,
+        default="include",
+        help="Whether the customer is always in the segment, or never.",
     )
     reason = fields.Char(required=True, help="Why the rule does not decide here. Whoever reads the members sees it.")
     date_to = fields.Date(string="Until", help="Last day on which it counts. Empty: until it is deleted.")

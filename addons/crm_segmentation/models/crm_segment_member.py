@@ -20,9 +20,14 @@ class CrmSegmentMember(models.Model):
         "res.partner", string="Customer", required=True, ondelete="cascade", readonly=True, index=True
     )
     customer_id = fields.Many2one(
-        "crm.customer", string="Profile", ondelete="set null", readonly=True, index="btree_not_null"
+        "crm.customer",
+        string="Profile",
+        ondelete="set null",
+        readonly=True,
+        index="btree_not_null",
+        help="Profile of the customer in this company.",
     )
-    date_from = fields.Date(string="Since", required=True, readonly=True)
+    date_from = fields.Date(string="Since", required=True, readonly=True, help="Day of entry.")
     date_to = fields.Date(string="Until", readonly=True, help="Empty while the customer is in the segment.")
     # Facts at entry
     currency_id = fields.Many2one(related="company_id.currency_id")

@@ -21,7 +21,7 @@ class CrmSegmentScheme(models.Model):
     _description = "Segmentation"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(required=True, translate=True, help="What customers are divided by.")
     active = fields.Boolean(
         default=True, help="An archived segmentation has no customers; it begins anew when it is restored."
     )
@@ -59,7 +59,13 @@ class CrmSegmentScheme(models.Model):
         help="A customer changes segment only after the new answer has held for so many days, so that nobody goes to "
         "and fro every night. 0: at once. Customers put in or kept out by hand change at once.",
     )
-    segment_ids = fields.One2many("crm.segment", "scheme_id", string="Segments", copy=True)
+    segment_ids = fields.One2many(
+        "crm.segment",
+        "scheme_id",
+        string="Segments",
+        copy=True,
+        help="From above; the order counts where only one fits.",
+    )
     member_count = fields.Integer(
         compute="_compute_member_count", help="Customers that are in one of the segments today, each counted once."
     )
@@ -69,7 +75,9 @@ class CrmSegmentScheme(models.Model):
         help="How many customers bring 80 % of the indicator in its window, in each of the chosen companies. Customers "
         "with equal values enter together; negative values are left out of the total.",
     )
-    refreshed_at = fields.Datetime(string="Last Refresh", readonly=True, copy=False)
+    refreshed_at = fields.Datetime(
+        string="Last Refresh", readonly=True, copy=False, help="When customers were last assigned."
+    )
     last_error = fields.Text(
         readonly=True, copy=False, help="Why customers were not assigned, or why some company has no best class."
     )
@@ -180,6 +188,15 @@ class CrmSegmentScheme(models.Model):
         self.ensure_one()
         every = self.env["res.company"].with_context(active_test=False).search([], order="id")
         return self.company_id or every
+
+    @api.model
+    def _summary_lines(self):
+        """Return a line with the segmentations in use and the customers in each of their segments."""
+        lines = []
+        for scheme in self.search([("on_card", "=", False)]):
+            sizes = ", ".join(f"{segment.name} {segment.member_count:,}" for segment in scheme.segment_ids)
+            lines.append(f"Segmentation {scheme.name}: {sizes}")
+        return lines
 
     # Actions
 
