@@ -57,24 +57,7 @@ class CrmCustomer(models.Model):
         better = segments.filtered(lambda segment: not stay or segment.share_to < stay.segment_id.share_to)[-1:]
         if not better:
             return []
-        place = scheme.measure_id._company_of_values(self.company_id)
-        edge, own = self.env.execute_query(
-            SQL(
-                """
-                SELECT MIN(v.quantity_window) FILTER (WHERE m.id IS NOT NULL),
-                       MAX(v.quantity_window) FILTER (WHERE v.partner_id = %(partner)s)
-                  FROM crm_measure_value v
-             LEFT JOIN crm_segment_member m ON m.partner_id = v.partner_id AND m.segment_id = %(segment)s
-                                           AND m.company_id = %(company)s AND m.date_to IS NULL
-                 WHERE v.measure_id = %(measure)s AND COALESCE(v.company_id, 0) = %(place)s
-                """,
-                partner=self.partner_id.id,
-                segment=better.id,
-                company=self.company_id.id,
-                measure=scheme.measure_id.id,
-                place=place.id or 0,
-            )
-        )[0]
+        edge, own = self._edge_of_class(scheme.measure_id, better)
         if edge is None:
             return []
         currency = self.currency_id if scheme.measure_id.is_monetary else None
@@ -88,3 +71,26 @@ class CrmCustomer(models.Model):
             least=least,
         )
         return [{"scheme": scheme.name, "segment": better.name, "missing": [text]}]
+
+    def _edge_of_class(self, measure, segment):
+        """Return (value of the last customer of a ranked class, the customer's own), None where there is none."""
+        place = measure._company_of_values(self.company_id)
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT (SELECT MIN(v.quantity_window)
+                          FROM crm_segment_member m
+                          JOIN crm_measure_value v ON v.partner_id = m.partner_id AND v.measure_id = %(measure)s
+                                                  AND COALESCE(v.company_id, 0) = %(place)s
+                         WHERE m.segment_id = %(segment)s AND m.company_id = %(company)s AND m.date_to IS NULL),
+                       (SELECT v.quantity_window FROM crm_measure_value v
+                         WHERE v.measure_id = %(measure)s AND COALESCE(v.company_id, 0) = %(place)s
+                           AND v.partner_id = %(partner)s)
+                """,
+                partner=self.partner_id.id,
+                segment=segment.id,
+                company=self.company_id.id,
+                measure=measure.id,
+                place=place.id or 0,
+            )
+        )[0]

@@ -116,6 +116,19 @@ class CrmSegment(models.Model):
                     )
                 )
             return
+        self._check_owner()
+        self._check_measures()
+        self._check_filters()
+        if self.broken:
+            raise UserError(
+                self.env._(
+                    "%(name)s: members stay as they are until the rule is changed: %(reason)s",
+                    name=self.name,
+                    reason=self.broken,
+                )
+            )
+
+    def _check_owner(self):
         if not self.owner_id.active and not self._rule_reader(self.env.company).env.su:
             raise UserError(
                 self.env._(
@@ -125,6 +138,8 @@ class CrmSegment(models.Model):
                     name=self.name,
                 )
             )
+
+    def _check_measures(self):
         for measure in self.condition_ids.measure_id:
             measure.with_user(self.owner_id)._check_values_access()
             if not (measure.reviewed and measure.active):
@@ -135,15 +150,6 @@ class CrmSegment(models.Model):
                         measure=measure.name,
                     )
                 )
-        self._check_filters()
-        if self.broken:
-            raise UserError(
-                self.env._(
-                    "%(name)s: members stay as they are until the rule is changed: %(reason)s",
-                    name=self.name,
-                    reason=self.broken,
-                )
-            )
 
     def _condition_changed(self):
         """A condition was written by itself: it is the rule that changed."""

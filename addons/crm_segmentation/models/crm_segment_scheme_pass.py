@@ -153,15 +153,7 @@ class CrmSegmentScheme(models.Model):
     def _close_archived(self):
         """End the stays in what was archived; nobody left, so nothing else follows from it."""
         cr = self.env.cr
-        gone = SQL(
-            "SELECT segment.id FROM crm_segment segment JOIN crm_segment_scheme scheme ON scheme.id = segment.scheme_id"
-            " WHERE NOT (segment.active AND scheme.active)"
-        )
-        elsewhere = SQL(
-            "SELECT segment.id AS segment_id, company.id AS company_id FROM res_company company"
-            " JOIN crm_segment_scheme scheme ON scheme.company_id <> company.id"
-            " JOIN crm_segment segment ON segment.scheme_id = scheme.id"
-        )
+        gone, elsewhere = self._ended_sql()
         self.env.flush_all()
         cr.execute(
             SQL(
@@ -191,6 +183,20 @@ class CrmSegmentScheme(models.Model):
             )
         self.env["crm.segment"].invalidate_model(["filled_company_ids"])
         return closed
+
+    @api.model
+    def _ended_sql(self):
+        """Return two SELECTs of what has no members: (segment) archived ones, (segment, company) those of others."""
+        gone = SQL(
+            "SELECT segment.id FROM crm_segment segment JOIN crm_segment_scheme scheme ON scheme.id = segment.scheme_id"
+            " WHERE NOT (segment.active AND scheme.active)"
+        )
+        elsewhere = SQL(
+            "SELECT segment.id AS segment_id, company.id AS company_id FROM res_company company"
+            " JOIN crm_segment_scheme scheme ON scheme.company_id <> company.id"
+            " JOIN crm_segment segment ON segment.scheme_id = scheme.id"
+        )
+        return gone, elsewhere
 
     # One batch
 
