@@ -189,7 +189,7 @@ class CrmSegment(models.Model):
         """Make the user the owner: a condition was changed by itself."""
         others = self.filtered(lambda segment: segment.owner_id != self.env.user)
         if others and not self.env.su:
-            super(CrmSegment, others.sudo()).write({"owner_id": self.env.uid})
+            others.sudo().owner_id = self.env.user
 
     def _move_stays(self):
         """Stays go with their segment to another segmentation."""

@@ -64,7 +64,8 @@ class CrmSegment(models.Model):
             "tz": company._crm_timezone(),
             "lang": "en_US",
         }
-        return self.env["crm.customer"].with_user(self.owner_id or self.env.user).with_context(surroundings)
+        owner = self.owner_id or self.env.user
+        return self.env["crm.customer"].with_env(self.env(user=owner, su=False, context=surroundings))
 
     def _owner_sees(self, company):
         """Say whether the owner works in ``company``: else nobody can be found there."""
