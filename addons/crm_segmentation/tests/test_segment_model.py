@@ -73,7 +73,7 @@ class Model:
 class TestSegmentModel(SegmentCommon):
     """``nights`` random nights for each seed; every night is run again and must then write nothing."""
 
-    nights = 50
+    nights = 20  # all in one transaction, which holds the locks of each night
 
     def setUp(self):
         super().setUp()
