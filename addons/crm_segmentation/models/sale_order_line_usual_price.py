@@ -41,9 +41,7 @@ class SaleOrderLine(models.Model):
             usual = min(usual, former[line]) if former else usual
             if line.currency_id.compare_amounts(line.technical_price_unit, usual) < 0:
                 # The context in which core does not take it for a leftover of the screen
-                super(SaleOrderLine, line.with_context(sale_write_from_compute=True)).write(
-                    {"technical_price_unit": usual}
-                )
+                line.with_context(sale_write_from_compute=True).write({"technical_price_unit": usual})
 
     def _has_usual_price(self):
         """Say whether a pricelist has anything to say about this line; costs passed on have their own price."""
