@@ -10,6 +10,7 @@ from . import (
     crm_lead_document,
     crm_lead_followup,
     crm_lead_gate,
+    crm_lead_kept,
     crm_lead_log,
     crm_lead_obstacle,
     crm_lead_outputs,

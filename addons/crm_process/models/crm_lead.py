@@ -137,7 +137,7 @@ class CrmLead(models.Model):
 
     def _stamp_followup(self):
         if self:
-            self.write({"followup_start": fields.Datetime.now()})
+            self.sudo().write({"followup_start": fields.Datetime.now()})
 
     def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
         """Win in the stage for winning: after-sales comes after it, not instead of it."""

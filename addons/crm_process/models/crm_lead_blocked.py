@@ -40,7 +40,8 @@ class CrmLead(models.Model):
         for lead in self.exists():
             since = lead.obstacle_ids.filtered(lambda obstacle: not obstacle.date_end)[:1].date_start
             if lead.blocked_since != since:
-                lead.blocked_since = since
+                lead.check_access("write")
+                lead.sudo().blocked_since = since  # nobody else may
 
     def _merge_dependences(self, opportunities):
         """Keep the obstacles of merged opportunities; of those still there, the oldest of all remains open."""

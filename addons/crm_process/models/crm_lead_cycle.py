@@ -126,7 +126,8 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         if not self.followup_end:
-            self.write({"followup_end": fields.Datetime.now(), "followup_outcome": outcome})
+            self.check_access("write")
+            self.sudo().write({"followup_end": fields.Datetime.now(), "followup_outcome": outcome})
             label = dict(self._fields["followup_outcome"]._description_selection(self.env))[outcome]
             self.message_post(
                 body=Markup("<p>%s</p>%s")

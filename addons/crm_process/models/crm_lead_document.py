@@ -163,19 +163,23 @@ class CrmLead(models.Model):
             return
         events = dict(sheet._fields["document_event"]._description_selection(self.env))
         reason = f"{name} ({events[sheet.document_event]})"
+        self._try_entry(
+            lambda: self._move_or_stay(sheet, reason),
+            self.env._(
+                "%(document)s could not move the case to “%(stage)s”.", document=reason, stage=sheet.stage_id.name
+            ),
+        )
+
+    def _move_or_stay(self, sheet, reason):
+        process = self.process_id
         missing = self._get_document_problems(process, sheet) if process.document_missing == "stay" else []
         if missing:
             texts = {"document": reason, "stage": sheet.stage_id.name, "missing": "; ".join(missing)}
             self._message_log(
                 body=self.env._("%(document)s: not moved to “%(stage)s”. What is missing: %(missing)s", **texts)
             )
-            return
-        self._try_entry(
-            lambda: self._move_with_reason(sheet.stage_id, reason),
-            self.env._(
-                "%(document)s could not move the case to “%(stage)s”.", document=reason, stage=sheet.stage_id.name
-            ),
-        )
+        else:
+            self._move_with_reason(sheet.stage_id, reason)
 
     def _get_document_problems(self, process, sheet):
         """Return what a person could not move the case on without; who moves does not matter here."""

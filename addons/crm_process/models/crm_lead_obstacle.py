@@ -37,13 +37,14 @@ class CrmLeadObstacle(models.Model):
         obstacles = super().create(
             [{**vals, "stage_id": leads.browse(vals.get("lead_id")).stage_id.id} for vals in vals_list]
         )
-        if any(obstacle.date_start > fields.Datetime.now() for obstacle in obstacles):
-            raise UserError(self.env._("An opportunity cannot be blocked since a day to come."))
+        obstacles._check_begun()
         obstacles._mark_leads()
         return obstacles
 
     def write(self, vals):
         result = super().write(vals)
+        if "date_start" in vals:
+            self._check_begun()
         if not {"date_start", "date_end", "lead_id"}.isdisjoint(vals):
             self._mark_leads()
         return result
@@ -64,6 +65,10 @@ class CrmLeadObstacle(models.Model):
     def action_save(self):
         """Close the window; saving has marked the opportunity."""
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_begun(self):
+        if any(obstacle.date_start > fields.Datetime.now() for obstacle in self):
+            raise UserError(self.env._("An opportunity cannot be blocked since a day to come."))
 
     def _mark_leads(self):
         self.lead_id._mark_blocked()

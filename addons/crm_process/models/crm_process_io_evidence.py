@@ -53,7 +53,7 @@ class CrmProcessIo(models.Model):
             lacking = (output.evidence == "field" and not output.sudo().field_id) or (
                 output.evidence == "activity" and not output.activity_type_id
             )
-            if output.kind != "output" or lacking or output._get_condition() is None:
+            if output.kind != "output" or lacking or not output._fits_cases():
                 raise ValidationError(
                     self.env._(
                         "“%(name)s”: only an output can be required; choose its field or its kind of activity, and a "
@@ -70,6 +70,14 @@ class CrmProcessIo(models.Model):
         except (ValueError, SyntaxError, TypeError, KeyError, RecursionError, MemoryError):
             return None
         return domain
+
+    def _fits_cases(self):
+        """Tell whether the condition can be asked of an opportunity: its fields are there, and its values compare."""
+        condition = self._get_condition()
+        try:
+            return condition is not None and self.env["crm.lead"].new().filtered_domain(condition) is not None
+        except (TypeError, ValueError, AttributeError, KeyError):
+            return False
 
     def _may_check(self, user):
         """Tell whether ``user`` may tick the output off, or approve it."""

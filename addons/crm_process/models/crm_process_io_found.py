@@ -46,8 +46,14 @@ class CrmProcessIo(models.Model):
     def _get_bound(self, leads):
         """Return those of ``leads`` the output is asked of."""
         condition = self._get_condition()
-        # Where the condition names a field that is gone the output is asked of all: that can be fulfilled.
-        return leads if condition is None or condition.is_true() else leads.filtered_domain(condition)
+        if condition is None or condition.is_true():
+            return leads
+        try:
+            return leads.filtered_domain(condition)
+        except (TypeError, ValueError, AttributeError, KeyError):
+            # Where the condition fits no more, like one that names a field that is gone, the output is asked of all:
+            # that can be fulfilled, and no case and no document is held up by it.
+            return leads
 
     def _get_unfilled(self, leads):
         field = self.sudo().field_id.name

@@ -1,4 +1,5 @@
 from . import (
+    test_abuse,
     test_bad_input,
     test_crm_cycle,
     test_crm_followup,

@@ -15,6 +15,7 @@ class CrmLeadOutputs(models.TransientModel):
 
     @api.depends("lead_id")
     def _compute_line_ids(self):
+        self.lead_id.sudo(False).check_access("read")  # what is stored is computed by the system
         for wizard in self:
             lead_sudo = wizard.lead_id.sudo()  # an output may be a document its reader may not open
             outputs = lead_sudo._get_required_outputs() if lead_sudo else self.env["crm.process.io"]

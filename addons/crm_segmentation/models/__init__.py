@@ -115,6 +115,7 @@ from . import (
     res_partner_service,
     sale_order_discount,
     sale_order_line_discount,
+    sale_order_line_usual_price,
     sale_order_service,
 )
 
@@ -148,5 +149,6 @@ from . import (  # alerts read all of the above
     crm_partner_relation,
     crm_partner_relation_side,
     crm_partner_relation_type,
+    res_partner_alert,
     res_partner_relation,
 )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 KINDS = [
@@ -103,6 +103,12 @@ class CrmAlertOutcome(models.Model):
         if {"lead_id", "order_id"} & vals.keys():
             self._check_may_count()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_last_of_closed(self):
+        for alert in self.alert_id:
+            if alert.state == "closed" and not alert.outcome_ids - self:
+                raise UserError(self.env._("%(alert)s is closed: it keeps an outcome.", alert=alert.display_name))
 
     def _check_may_count(self):
         """Count only what one may read: the value would tell the amount of somebody else's opportunity or order."""

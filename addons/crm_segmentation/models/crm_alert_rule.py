@@ -182,9 +182,9 @@ class CrmAlertRule(models.Model):
 
     _threshold_positive = models.Constraint("CHECK (threshold > 0)", "The threshold must be above zero.")
     _numbers_positive = models.Constraint(
-        "CHECK (min_points >= 0 AND history_days > 0 AND cool_down_days >= 0 AND daily_cap >= 0"
-        " AND deadline_hours >= 0)",
-        "Days, hours and numbers of a rule cannot be negative.",
+        "CHECK (min_points >= 0 AND history_days BETWEEN 1 AND 36600 AND cool_down_days BETWEEN 0 AND 36600"
+        " AND daily_cap >= 0 AND deadline_hours BETWEEN 0 AND 20000)",
+        "Days, hours and numbers of a rule cannot be negative, nor more than 100 years or 20,000 working hours.",
     )
     _holdout_range = models.Constraint(
         "CHECK (holdout_share >= 0 AND holdout_share <= 50)", "At most half of the customers can be left out."
@@ -224,7 +224,7 @@ class CrmAlertRule(models.Model):
         """What was alerted stays readable by those only who may see the figures it came from."""
         for rule in self:
             found_sudo = self.env["crm.customer.alert"].sudo().search([("rule_id", "=", rule.id)], limit=1)
-            if found_sudo and rule.measure_id not in found_sudo.measure_ids and found_sudo.measure_ids:
+            if found_sudo and rule.measure_id != (rule.measure_id or found_sudo.measure_ids) & found_sudo.measure_ids:
                 raise ValidationError(
                     self.env._("%(name)s has alerts already: make a copy for another indicator.", name=rule.name)
                 )

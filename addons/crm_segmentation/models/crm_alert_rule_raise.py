@@ -19,10 +19,11 @@ class CrmAlertRule(models.Model):
             return 0
         written = self._settle_findings()
         for company in self._all_companies():
-            findings = self._next_findings(company)
-            raised = self._raise_for(findings, company) if findings else 0
-            if raised:
-                return written + raised + self._settle_findings()
+            full = self.env["crm.alert.finding"]  # of people who have no room today: others come after them
+            while findings := self._next_findings(company, full):
+                if raised := self._raise_for(findings, company):
+                    return written + raised + self._settle_findings()
+                full |= findings
         return written
 
     def _settle_findings(self):
@@ -90,12 +91,13 @@ class CrmAlertRule(models.Model):
         """Return those of these rules whose findings may join the alert of another rule."""
         return self.filtered("joins_open") & self._open_rules()
 
-    def _next_findings(self, company):
+    def _next_findings(self, company, full):
         """Return the findings to raise next: one a customer, the most serious first, within the cap of each person.
 
         What happened on a day comes before a state that just goes on: it is the better beginning of a talk.
 
-        The cap of the person who will really get them is looked at again when that is known.
+        The cap of the person who will really get them is looked at again when that is known; ``full`` are those for
+        whom it turned out to be reached.
         """
         self.env.cr.execute(
             SQL(
@@ -112,13 +114,14 @@ class CrmAlertRule(models.Model):
                                 ORDER BY rule_id, partner_id, severity DESC, value DESC, id) f
                          JOIN crm_alert_rule r ON r.id = f.rule_id
                          JOIN res_partner p ON p.id = f.partner_id) ranked
-                 WHERE daily_cap = 0 OR place <= daily_cap
+                 WHERE (daily_cap = 0 OR place <= daily_cap) AND NOT id = ANY(%(full)s)
                  ORDER BY severity DESC, is_state, value DESC, id LIMIT %(limit)s
                 """,
                 company=company.id,
                 states=STATE_KINDS,
                 today=company._crm_today(),
                 rules=tuple(self.ids),
+                full=full.ids,
                 limit=BATCH,
             )
         )

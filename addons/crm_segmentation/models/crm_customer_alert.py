@@ -146,6 +146,8 @@ class CrmCustomerAlert(models.Model):
             foreign = {name for name in vals if name in self._own_columns() and name not in WORKED}
             if foreign:
                 raise AccessError(self.env._("What an alert found cannot be changed, only what came of it."))
+        if "reason_id" in vals and not vals["reason_id"] and "closed" in self.mapped("state"):
+            raise UserError(self.env._("An alert that is closed keeps its reason."))
         if "user_id" not in vals:
             return super().write(vals)
         user = self.env["res.users"].browse(vals["user_id"] or [])

@@ -39,12 +39,15 @@ class CrmCustomerAlert(models.Model):
         self.check_access("write")
         self.sudo().write(values)
 
+    def _get_open(self):
+        return self.filtered(lambda alert: alert.state != "closed")
+
     # Steps
 
     def action_contacted(self):
         """Note that somebody spoke to the customer, and when."""
         now = fields.Datetime.now()
-        for alert in self.filtered(lambda alert: not alert.contacted_at):
+        for alert in self.filtered(lambda alert: alert.state == "new"):
             hours = (now - (alert.raised_at or now)).total_seconds() / 3600
             alert._step({"state": "contacted", "contacted_at": now, "hours_to_contact": hours})
             alert.activity_ids.filtered(lambda a: a.user_id == self.env.user).action_feedback()
@@ -53,7 +56,7 @@ class CrmCustomerAlert(models.Model):
 
     def action_reason(self):
         """Note that the reason is known, and when."""
-        for alert in self:
+        for alert in self.filtered(lambda alert: alert.state in ("new", "contacted")):
             if not alert.reason_id:
                 raise UserError(self.env._("Choose the reason first: it is in the list, or add it there."))
             alert.action_contacted()
@@ -61,7 +64,7 @@ class CrmCustomerAlert(models.Model):
 
     def action_close(self):
         """Close alerts that have a reason and say what came of them."""
-        for alert in self:
+        for alert in self._get_open():
             if not alert.reason_id:
                 raise UserError(self.env._("%(alert)s: a reason is missing.", alert=alert.display_name))
             if not alert.outcome_ids:
@@ -73,12 +76,12 @@ class CrmCustomerAlert(models.Model):
                 )
             alert.action_reason()
             alert._step({"state": "closed", "closed_at": fields.Datetime.now()})
-        self.activity_ids.unlink()
+            alert.activity_ids.unlink()
 
     def action_false_alarm(self):
         """Close alerts in one step: looked at, and nothing was wrong."""
         reason = self.env.ref("crm_segmentation.alert_reason_nothing")
-        for alert in self:
+        for alert in self._get_open():
             alert.reason_id = alert.reason_id or reason
             if not alert.outcome_ids:
                 alert.outcome_ids = [fields.Command.create({"kind": "nothing"})]
@@ -86,7 +89,7 @@ class CrmCustomerAlert(models.Model):
 
     def action_reopen(self):
         """Take an alert up again; there can be one open alert of a rule for a customer."""
-        for alert in self:
+        for alert in self - self._get_open():
             state = "reason" if alert.reason_id else "contacted" if alert.contacted_at else "new"
             alert._step({"state": state, "closed_at": False})
 
@@ -99,7 +102,7 @@ class CrmCustomerAlert(models.Model):
     def action_open_documents(self):
         """Open what the alert is about: its documents, or all of the customer's that were judged."""
         self.ensure_one()
-        documents = self.finding_ids.filtered("res_id")
+        documents = self._get_found_documents()
         if len(documents) == 1:
             return documents.action_open_document()
         if documents:
@@ -113,6 +116,12 @@ class CrmCustomerAlert(models.Model):
             }
         measure = self.rule_id.measure_id or self.env["crm.customer"]._standard_measure("revenue")
         return measure._documents_action(self.partner_id, measure._company_of_values(self.company_id))
+
+    def _get_found_documents(self):
+        """Return the findings about documents of one kind: of the alert's own, else of the first."""
+        documents = self.finding_ids.filtered("res_id")
+        own = documents.filtered(lambda finding: finding.key == self.key) or documents[:1]
+        return documents.filtered(lambda finding: finding.res_model == own[:1].res_model)
 
     def action_open_profile(self):
         """Open the profile of the customer in the company of the alert."""

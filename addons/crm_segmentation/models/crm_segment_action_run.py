@@ -160,7 +160,7 @@ class CrmSegmentAction(models.Model):
         if self.moved != "enter" or self.segment_id._is_restricted():
             return 0
         events, written = self.env["crm.segment.event"], 0
-        companies = self.company_id or self.env["res.company"].search([])
+        companies = (self.company_id or self.env["res.company"].search([])) & self.env.user.company_ids
         for company in companies:
             members = SQL(
                 "SELECT id AS member_id, segment_id, partner_id, 'enter' AS moved FROM crm_segment_member stay"

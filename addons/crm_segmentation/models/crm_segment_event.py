@@ -98,6 +98,7 @@ class CrmSegmentEvent(models.Model):
     def action_try_again(self):
         """Try failed ones again with the next run, however often they failed."""
         self.env["crm.segment.action"].check_access("write")
+        self.check_access("read")
         failed = self.sudo().filtered(lambda event: event.state == "failed")
         failed.write({"state": "pending", "tries": 0, "run": 0, "note": False})
         self.env.ref("crm_segmentation.job_segment_actions").sudo()._trigger_step()

@@ -69,10 +69,14 @@ class SaleOrder(models.Model):
         moving = self.browse()
         if vals.get("state") in ("sent", "sale"):
             moving = self.filtered(lambda order: order.state != vals["state"])
+        former = {order: order.partner_id.commercial_partner_id for order in self if "partner_id" in vals}
         result = super().write(vals)
-        if vals.get("state") == "draft":
-            self.sudo().filtered("offered_discount").offered_discount = 0.0  # what comes now is another offer
-        moving._discount_state_changed()
+        passed_on = self.filtered(
+            lambda order: order in former and order.partner_id.commercial_partner_id != former[order]
+        )
+        renewed = self if vals.get("state") == "draft" else passed_on
+        renewed.sudo().filtered("offered_discount").offered_discount = 0.0  # what comes now is another offer
+        (moving | passed_on.filtered(lambda order: order.state == "sale"))._discount_state_changed()
         return result
 
     def message_post(self, **kwargs):
@@ -181,11 +185,14 @@ class SaleOrder(models.Model):
         checked = self.filtered(lambda order: order.company_id.crm_discount_check == "block")
         if not checked:
             return
+        offered = checked.filtered(lambda order: order.state == "sent")
         if checked._is_no_employee():
-            checked.filtered(lambda order: order.state == "sale")._note_online_confirmation()
+            (checked - offered)._note_online_confirmation()
+            # Whoever pays later marks a quotation as sent: that offers nothing that somebody would have to approve.
+            offered = offered.filtered(lambda order: not order._is_stopped_online())
         else:
             checked._refuse_discounts()
-        for order in checked.filtered(lambda order: order.state == "sent"):
+        for order in offered:
             order._note_offered_discount()
 
     def _is_no_employee(self):

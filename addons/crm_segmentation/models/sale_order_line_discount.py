@@ -9,7 +9,7 @@ OTHER_LINES = ("is_reward_line", "is_delivery")
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    @api.constrains("discount", "price_unit")
+    @api.constrains("discount", "price_unit", "technical_price_unit")
     def _check_discount_ceiling(self):
         """What may not be confirmed may not be slipped in afterwards either."""
         lines = self.filtered(lambda line: line.state == "sale" and line.company_id.crm_discount_check == "block")
@@ -19,14 +19,23 @@ class SaleOrderLine(models.Model):
 
     def _counts_for_ceiling(self):
         """Say whether this line sells something at a price that can be too low."""
-        if self.display_type or self.is_downpayment or self.product_uom_qty < 0 or self._reduces_whole_order():
-            return False
-        return not any(name in self._fields and self[name] for name in OTHER_LINES)
+        return not (self._is_no_sale() or self.product_uom_qty < 0 or self._reduces_whole_order())
+
+    def _is_no_sale(self):
+        """Say whether this line is none of ours: a text, a reward, a delivery, a down payment (which sells nothing)."""
+        if self.display_type or (self.is_downpayment and not self.product_uom_qty):
+            return True
+        return any(name in self._fields and self[name] for name in OTHER_LINES)
 
     def _reduces_whole_order(self):
-        """Say whether this line is a discount on the whole order, as the Discount dialogue makes it."""
+        """Say whether this line is a discount on the whole order: of the Discount dialogue, or with a negative price.
+
+        What comes back has a negative quantity; whatever has a negative price makes the rest cheaper.
+        """
         own_product = self.company_id.sale_discount_product_id
-        return bool(self._is_global_discount() or (own_product and self.product_id == own_product))
+        if self._is_global_discount() or (own_product and self.product_id == own_product):
+            return True
+        return self.price_unit < 0 < self.product_uom_qty and not self._is_no_sale()
 
     def _given_discount(self, order_share):
         """Return what the customer pays less than the usual price, in percent.

@@ -1,4 +1,5 @@
 from . import (
+    test_alert_abuse,
     test_alert_detect,
     test_alert_raise,
     test_alert_rights,
@@ -20,6 +21,7 @@ from . import (
     test_crm_rfm,
     test_crm_segment,
     test_crm_start,
+    test_discount_abuse,
     test_discount_ceiling,
     test_history,
     test_lifecycle,

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from psycopg2.errors import SerializationFailure
 
 from odoo import Command, fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
 from ..models.crm_segment_event_run import TRIES
@@ -367,6 +367,20 @@ class TestSegmentActions(ActionsCommon):
         self.moves(stays, "leave")
         self.night()
         self.assertEqual(news.contact_ids, out)
+
+    def test_members_of_companies_one_does_not_work_for_are_left_alone(self):
+        """Neither starting an action nor trying it again reaches further than the lists of whoever does it."""
+        other = self.env["res.company"].create({"name": "Other"})
+        action = self.action(user=self.make_user("both", "sales_team.group_sale_manager"))
+        stays = self.enter(self.gold, self.partner) | self.enter(self.gold, self.customer("Abroad"), company=other)
+        action.with_user(self.boss).action_start_for_members()
+        event = self.events.search([("action_id", "=", action.id)])
+        self.assertEqual(event.company_id, self.company)
+        event.write({"company_id": other.id, "state": "failed", "member_id": stays[-1].id})
+        self.env.flush_all()
+        with self.assertRaises(AccessError):
+            event.with_user(self.boss).action_try_again()
+        self.assertEqual(event.state, "failed")
 
     def test_actions_for_todays_members_are_started_by_hand_and_once(self):
         action = self.action()
