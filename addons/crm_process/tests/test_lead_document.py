@@ -208,11 +208,13 @@ class TestLeadDocument(DocumentCommon):
                 invoice = order._create_invoices()
                 post = self._count(invoice.action_post)
                 pay = self._count(lambda invoice=invoice: self._pay(invoice))
-            steps[off] = (confirm, deliver, post, pay)
-        for ours, bare in zip(steps[False][:2], steps[True][:2], strict=True):
-            self.assertLessEqual(ours, bare, "orders and deliveries: no query")
-        self.assertLessEqual(steps[False][2], steps[True][2] + 1, "posting: one query")
-        self.assertLessEqual(steps[False][3], steps[True][3] + 2, "paying: one for the payment, one for the invoice")
+            steps.setdefault(off, []).append((confirm, deliver, post, pay))
+        # The fewest of the turns: whatever a turn happens to read for the whole server is not the document's.
+        ours, bare = (tuple(map(min, zip(*steps[off], strict=True))) for off in (False, True))
+        self.assertLessEqual(ours[0], bare[0], "orders: no query")
+        self.assertLessEqual(ours[1], bare[1], "deliveries: no query")
+        self.assertLessEqual(ours[2], bare[2] + 1, "posting: one query")
+        self.assertLessEqual(ours[3], bare[3] + 2, "paying: one for the payment, one for the invoice")
 
     def test_two_stages_cannot_wait_for_the_same_document(self):
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
