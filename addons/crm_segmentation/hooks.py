@@ -20,6 +20,9 @@ def pre_init_hook(env):
 
 def uninstall_hook(env):
     """Remove what would break without the addon; what belongs to the company stays."""
+    # Others than salespersons came in through our groups; core's own menu asks for no group.
+    if menu := env.ref("crm.crm_menu_sales", raise_if_not_found=False):
+        menu.group_ids -= env.ref("sales_team.group_sale_salesman")
     forget_addon(env, "crm_segmentation")
 
 

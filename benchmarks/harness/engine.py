@@ -58,7 +58,8 @@ def queue(env, partner_ids):
 
 def forget(env):
     """Empty the tables of figures, as they are right after installing; changes noted meanwhile stay noted."""
-    env.cr.execute(f"TRUNCATE {', '.join(TABLES + MEMORY)}")
+    # What hangs on the figures goes with them: actions of stays, alerts.
+    env.cr.execute(f"TRUNCATE {', '.join(TABLES + MEMORY)} CASCADE")
     env["crm.measure"].search([]).write(
         {"full_pass_at": False, "full_pass_seconds": 0, "rebuild": False, "part_done": 0, "part_bounds": False}
     )

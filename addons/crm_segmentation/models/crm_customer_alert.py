@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from .crm_alert_finding import SEVERITIES
 from .crm_alert_rule import KINDS
 
-STATES = [("new", "New"), ("contacted", "Contacted"), ("reason", "Reason Found"), ("closed", "Closed")]
+STATES = [("new", "To Contact"), ("contacted", "Contacted"), ("reason", "Reason Found"), ("closed", "Closed")]
 #: What people write; all else is what the night found, and stays as it was found.
 WORKED = {"user_id", "reason_id", "learnt", "outcome_ids"}
 

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 
 class CrmCustomerAlert(models.Model):
@@ -20,6 +21,10 @@ class CrmCustomerAlert(models.Model):
         "lost otherwise: the report compares with customers who were left out on purpose.",
     )
 
+    can_work = fields.Boolean(
+        compute="_compute_can_work", help="Whether you may work on it: yours, your team's, or nobody's yet."
+    )
+
     @api.depends("partner_id")
     def _compute_related_ids(self):
         sides = self.env["crm.partner.relation.side"].search(
@@ -33,6 +38,12 @@ class CrmCustomerAlert(models.Model):
     def _compute_value_saved(self):
         for alert in self:
             alert.value_saved = sum(alert.outcome_ids.mapped("value"))
+
+    @api.depends_context("uid")
+    def _compute_can_work(self):
+        mine = self._filtered_access("write")
+        for alert in self:
+            alert.can_work = alert in mine
 
     def _step(self, values):
         """Write what only these buttons write, for who may work on the alert."""
@@ -159,8 +170,10 @@ class CrmCustomerAlert(models.Model):
     def _new_opportunity(self, partner):
         """Create an opportunity for somebody, note it as outcome, and open it."""
         self.check_access("write")
+        known = "\n".join(filter(None, [self.reason_id.name, self.learnt]))
         lead = self.env["crm.lead"].create(
             {
+                "description": plaintext2html(known) if known else False,
                 "name": self.env._("%(name)s's opportunity", name=partner.name or partner.display_name),
                 "type": "opportunity",
                 "partner_id": partner.id,

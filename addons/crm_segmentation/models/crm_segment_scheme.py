@@ -217,7 +217,7 @@ class CrmSegmentScheme(models.Model):
     def action_open_sizes(self):
         """Open how large the segments were at the end of each month."""
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_segmentation.crm_segment_size_action")
-        return {**action, "domain": [("scheme_id", "in", self.ids)]}
+        return {**action, "domain": [("scheme_id", "in", self.ids)], "context": {"search_default_year": 1}}
 
     def action_refresh(self):
         """Ask the scheduler to assign customers as soon as it can."""

@@ -97,17 +97,26 @@ class SaleOrder(models.Model):
         return self.env["crm.discount.approve"].create({"order_id": self.id, "discount": discount})._open()
 
     def action_ask_discount_approval(self):
-        """Ask the leader of the team to approve the discounts of this order."""
+        """Ask the leader of the team, else somebody who may approve, to approve the discounts of this order."""
         self.ensure_one()
-        leader = self.team_id.user_id
-        if not leader.active:
-            raise UserError(self.env._("The sales team of this order has no leader who could be asked."))
+        leader = self._get_discount_approver()
+        if not leader:
+            raise UserError(self.env._("Nobody who may approve discounts works in this company. Ask an administrator."))
         summary = self.env._("Approve a discount above the ceiling")
         pending = self.activity_ids.filtered(lambda activity: activity.summary == summary)
         if not pending:
             note = plaintext2html(self.discount_notice or "")
             self.activity_schedule("mail.mail_activity_data_todo", summary=summary, note=note, user_id=leader.id)
         return True
+
+    def _get_discount_approver(self):
+        """Return the leader of the team, else the first who may approve discounts in this company."""
+        leader = self.team_id.user_id
+        if leader.active:
+            return leader
+        group_sudo = self.env.ref("crm_segmentation.group_discount_approve").sudo()
+        able = group_sudo.all_user_ids.filtered(lambda user: user.active and self.company_id in user.company_ids)
+        return (able - self.env.user).sorted("id")[:1]
 
     # What is above the ceiling
 
@@ -214,7 +223,8 @@ class SaleOrder(models.Model):
                 raise UserError(
                     self.env._(
                         "%(order)s gives more discount than this customer's ceiling allows:\n%(lines)s\n"
-                        "Lower it, or have it approved: in the menu of actions of the order, Approve Discount.",
+                        "Lower it, or have it approved: Ask for Approval on the order, or Approve Discount in its menu "
+                        "of actions.",
                         order=order.name,
                         lines=order._discount_text(counted),
                     )
