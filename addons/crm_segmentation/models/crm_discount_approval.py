@@ -11,7 +11,14 @@ class CrmDiscountApproval(models.Model):
     _rec_name = "order_id"
 
     order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", index=True, readonly=True)
-    partner_id = fields.Many2one(related="order_id.partner_id")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+        help="For whom it was approved: it does not follow the order to another customer.",
+    )
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
     user_id = fields.Many2one("res.users", string="Approved by", required=True, ondelete="restrict", readonly=True)
     reason = fields.Text(required=True, readonly=True)

@@ -173,7 +173,11 @@ class SaleOrder(models.Model):
     def _is_discount_approved(self, lines):
         """Say whether somebody approved as much, or the customer was offered as much already: an offer stays one."""
         order_sudo = self.sudo()
-        approved = max([order_sudo.offered_discount, *order_sudo.discount_approval_ids.mapped("discount")])
+        customer = order_sudo.partner_id.commercial_partner_id
+        approvals = order_sudo.discount_approval_ids.filtered(
+            lambda approval: approval.partner_id.commercial_partner_id == customer
+        )
+        approved = max([order_sudo.offered_discount, *approvals.mapped("discount")])
         return not self._is_more(max(given for _line, given, _limit in lines), approved)
 
     def _discount_text(self, lines):

@@ -56,6 +56,22 @@ class TestAlertRights(AlertCommon):
             "export": len(records.search([]).export_data(["partner_id"])["datas"]),
         }
 
+    def test_buttons_are_for_who_may_work_on_the_alert(self):
+        self.assertTrue(self.alert.with_user(self.manager).can_work)
+        self.assertFalse(self.alert.with_user(self.reader).can_work)
+        worker = self.make_user("worker", "crm_segmentation.group_insight_work")
+        self.assertFalse(self.alert.with_user(worker).can_work, "somebody else's")
+        self.alert.user_id = False
+        self.env.invalidate_all()
+        self.assertTrue(self.alert.with_user(worker).can_work, "nobody's yet")
+
+    def test_an_opportunity_knows_what_was_learnt(self):
+        self.alert.write({"reason_id": self.env["crm.alert.reason"].search([], limit=1).id, "learnt": "Buys a <flat>"})
+        action = self.alert.with_user(self.manager).action_new_opportunity()
+        lead = self.env["crm.lead"].browse(action["res_id"])
+        self.assertIn("Buys a &lt;flat&gt;", lead.description)
+        self.assertIn(self.alert.reason_id.name, lead.description)
+
     def test_outsiders_reach_nothing(self):
         for user in (self.employee, self.portal):
             for model in MODELS:

@@ -32,6 +32,21 @@ class TestDiscountAbuse(PolicyCommon):
             order.action_confirm()
         self.assertIn("at most 10 %", str(refused.exception))
 
+    def test_an_approval_does_not_follow_the_order_to_another_customer(self):
+        other = self.customer("Another", user_id=self.seller.id)
+        self.enter(self.gold, other)
+        order = self.order(20)
+        dialogue = order.with_user(self.boss).action_approve_discount()
+        approve = self.env["crm.discount.approve"].with_user(self.boss).browse(dialogue["res_id"])
+        approve.reason = "A new branch"
+        approve.action_approve()
+        order.partner_id = other
+        with self.assertRaises(UserError):
+            order.action_confirm()
+        order.partner_id = self.partner
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
     def test_a_line_with_a_negative_price_is_a_discount_on_the_whole_order(self):
         order = self.order()
         with Form(order) as form, form.order_line.new() as line:

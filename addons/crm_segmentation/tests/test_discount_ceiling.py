@@ -162,6 +162,12 @@ class TestDiscountCeiling(PolicyCommon):
         with self.assertRaises(UserError):
             self.order(20, team_id=team.id).action_ask_discount_approval()
 
+    def test_without_a_leader_somebody_who_may_approve_is_asked(self):
+        self.check("block")
+        order = self.order(20, team_id=self.env["crm.team"].create({"name": "Nobody leads"}).id)
+        order.action_ask_discount_approval()
+        self.assertEqual(order.activity_ids.user_id, self.boss)
+
     def test_typed_prices_and_discounts_on_the_whole_order_count(self):
         self.check("block")
         order = self.order()

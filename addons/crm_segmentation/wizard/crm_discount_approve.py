@@ -48,6 +48,7 @@ class CrmDiscountApprove(models.TransientModel):
         approval_sudo.create(
             {
                 "order_id": self.order_id.id,
+                "partner_id": self.order_id.partner_id.commercial_partner_id.id,
                 "company_id": self.order_id.company_id.id,
                 "user_id": self.env.uid,
                 "reason": self.reason,
