@@ -159,12 +159,16 @@ class CrmSegment(models.Model):
         for segment in self.filtered(lambda segment: segment.kind != "rank"):
             segment._check_runs()
 
-    def _rule_problem(self):
-        """Return in words why these segments cannot be asked now; None when they can."""
+    def _rule_problem(self, companies=None):
+        """Return in words why these segments cannot be asked now; None when they can.
+
+        :param companies: all companies, for whoever asks about many segments
+        """
         try:
             for segment in self:
                 segment._check_computable()
-                company = next((c for c in segment.scheme_id._companies() if segment._owner_sees(c)), None)
+                places = segment.scheme_id.company_id or companies or segment.scheme_id._companies()
+                company = next((c for c in places if segment._owner_sees(c)), None)
                 if segment.kind != "rank" and company:
                     segment._rule_sql(company, segment._cards_query())
         except (UserError, *FILTER_ERRORS) as error:

@@ -72,10 +72,11 @@ class CrmSegmentScheme(models.Model):
     def _pass_levels(self):
         """Return (levels of segments, {segmentation: what is wrong}): what cannot be asked keeps its members."""
         segments = self.env["crm.segment"].search([("scheme_id.active", "=", True)])
+        companies = self.env["res.company"].with_context(active_test=False).search([], order="id")
         problems = {}
         for scheme, own in segments.grouped("scheme_id").items():
             for part in [own] if scheme.kind != "overlapping" else list(own):
-                if problem := part._rule_problem():
+                if problem := part._rule_problem(companies):
                     problems.setdefault(scheme, []).append(problem)
                     segments -= part
         try:
