@@ -4,6 +4,7 @@ from . import (
     crm_satisfaction_program,
     crm_satisfaction_request,
     crm_satisfaction_request_answer,
+    crm_satisfaction_request_trigger,
     crm_satisfaction_response,
     mail_mail,
     res_partner,
