@@ -6,6 +6,7 @@ from . import (
     crm_satisfaction_request,
     crm_satisfaction_request_answer,
     crm_satisfaction_request_consent,
+    crm_satisfaction_request_trigger,
     crm_satisfaction_response,
     mail_mail,
     res_partner,
