@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/crm_satisfaction_rules.xml",
+        "security/crm_satisfaction_answer_rules.xml",
         "data/survey_data.xml",
         "data/mail_template_data.xml",
         "data/crm_satisfaction_program_data.xml",
