@@ -1,1 +1,1 @@
-from . import main, survey
+from . import consent, main, public_link, survey

@@ -1,1 +1,1 @@
-from . import scores
+from . import scores, text
