@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/crm_satisfaction_rules.xml",
+        "security/crm_satisfaction_answer_rules.xml",
         "data/survey_data.xml",
         "data/mail_template_data.xml",
         "data/crm_satisfaction_program_data.xml",
@@ -18,6 +19,7 @@
         "views/crm_satisfaction_response_views.xml",
         "views/crm_satisfaction_request_views.xml",
         "views/crm_satisfaction_program_views.xml",
+        "views/crm_satisfaction_consent_views.xml",
         "views/crm_customer_views.xml",
         "views/res_partner_views.xml",
         "views/satisfaction_templates.xml",

@@ -28,6 +28,12 @@ def keep_answered_surveys(env):
 def empty_tables(env):
     """Delete our rows in an order that the foreign keys accept; Odoo would try each record and log what it cannot."""
     env.flush_all()
-    for model in ("crm.satisfaction.response", "crm.satisfaction.request", "crm.satisfaction.program"):
+    env.cr.execute("UPDATE crm_satisfaction_response SET corrects_id = NULL, reason = NULL, replaced_by_id = NULL")
+    for model in (
+        "crm.satisfaction.response.part",
+        "crm.satisfaction.response",
+        "crm.satisfaction.request",
+        "crm.satisfaction.program",
+    ):
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(env[model]._table)))
     env.invalidate_all(flush=False)

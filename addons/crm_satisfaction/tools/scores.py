@@ -48,8 +48,11 @@ def parse_score(value, low, high):
     return value if low <= value <= high else None
 
 
-def group_of(metric, score):
+def group_of(metric, score, good_from=None, bad_up_to=None):
     """Return 'promoter', 'passive' or 'detractor' for a score on the scale of its metric.
+
+    :param good_from: where good answers start, for a metric without limits of its own
+    :param bad_up_to: where bad answers end, likewise
 
     The words belong to NPS; on the other scales they stand for the best, the middle and the
     worst answers, so that one colour means the same everywhere.
@@ -60,10 +63,12 @@ def group_of(metric, score):
     ['detractor', 'detractor', 'passive', 'promoter', 'promoter']
     >>> [group_of("ces", score) for score in (1, 3, 4, 5, 7)]
     ['detractor', 'detractor', 'passive', 'promoter', 'promoter']
+    >>> [group_of("custom", score, 3, 1) for score in (0, 1, 2, 3, 4)]
+    ['detractor', 'detractor', 'passive', 'promoter', 'promoter']
     """
-    if score >= _GOOD_FROM[metric]:
+    if score >= _GOOD_FROM.get(metric, good_from):
         return "promoter"
-    return "detractor" if score <= _BAD_UP_TO[metric] else "passive"
+    return "detractor" if score <= _BAD_UP_TO.get(metric, bad_up_to) else "passive"
 
 
 def nps(promoters, passives, detractors):
