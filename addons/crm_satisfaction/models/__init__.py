@@ -1,12 +1,14 @@
 from . import (
     crm_customer,
     crm_job,
+    crm_satisfaction_consent,
     crm_market,
     crm_satisfaction_pending,
     crm_satisfaction_program,
     crm_satisfaction_program_metric,
     crm_satisfaction_request,
     crm_satisfaction_request_answer,
+    crm_satisfaction_request_consent,
     crm_satisfaction_request_trigger,
     crm_satisfaction_response,
     crm_satisfaction_response_correct,
@@ -15,6 +17,7 @@ from . import (
     crm_satisfaction_response_snapshot,
     mail_mail,
     res_partner,
+    res_partner_consent,
     survey_question,
     survey_user_input,
 )

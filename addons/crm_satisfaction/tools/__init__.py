@@ -1,1 +1,1 @@
-from . import scores
+from . import recovery, scores
