@@ -18,6 +18,7 @@
         "views/crm_satisfaction_response_views.xml",
         "views/crm_satisfaction_request_views.xml",
         "views/crm_satisfaction_program_views.xml",
+        "views/crm_satisfaction_consent_views.xml",
         "views/crm_customer_views.xml",
         "views/res_partner_views.xml",
         "views/satisfaction_templates.xml",

@@ -1,13 +1,16 @@
 from . import (
     crm_customer,
     crm_job,
+    crm_satisfaction_consent,
     crm_satisfaction_program,
     crm_satisfaction_request,
     crm_satisfaction_request_answer,
+    crm_satisfaction_request_consent,
     crm_satisfaction_request_trigger,
     crm_satisfaction_response,
     mail_mail,
     res_partner,
+    res_partner_consent,
     survey_question,
     survey_user_input,
 )

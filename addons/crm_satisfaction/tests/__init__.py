@@ -1,4 +1,5 @@
 from . import (
+    test_consent,
     test_crm_customer,
     test_merge,
     test_performance,
