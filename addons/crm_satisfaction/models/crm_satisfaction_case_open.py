@@ -89,12 +89,12 @@ class CrmSatisfactionCase(models.Model):
 
     def _join(self, response):
         """Note a further low score on the case that is open, and make it more urgent if need be."""
-        urgency = recovery.severity(
-            response.score, response._span(), self._value_rank(self.customer_id, self.company_id)
-        )
+        urgency = recovery.severity(response.score, response._span(), self._value_rank(self.customer_id, self.company_id))
         self.write({"response_ids": [fields.Command.link(response.id)], "severity": max(self.severity, urgency)})
         self._note(
-            self.env._("Another low score: %(score)s of %(highest)s.", score=response.score, highest=response.scale_max)
+            self.env._(
+                "Another low score: %(score)s of %(highest)s.", score=response.score, highest=response.scale_max
+            )
         )
         self.filtered(lambda case: not case.activity_ids)._remind()
         return self

@@ -47,9 +47,7 @@ class CrmSatisfactionProgram(models.Model):
         "nobody is asked again.",
     )
     case_ask_days = fields.Integer(
-        string="Days After Closing",
-        default=14,
-        help="So many days after a case was closed, its contact is asked again.",
+        string="Days After Closing", default=14, help="So many days after a case was closed, its contact is asked again."
     )
     case_ids = fields.One2many("crm.satisfaction.case", "program_id", string="Recovery Cases")
     case_count = fields.Integer(compute="_compute_case_count", help="Cases that answers to this schedule opened.")
@@ -58,9 +56,7 @@ class CrmSatisfactionProgram(models.Model):
         "CHECK (case_hours > 0 AND case_hours <= 1000)", "The time to contact must be between 0 and 1,000 hours."
     )
     _case_drop_positive = models.Constraint("CHECK (case_drop >= 0)", "A drop is a number of points above zero.")
-    _case_ask_days_positive = models.Constraint(
-        "CHECK (case_ask_days >= 0)", "The days after closing cannot be negative."
-    )
+    _case_ask_days_positive = models.Constraint("CHECK (case_ask_days >= 0)", "The days after closing cannot be negative.")
 
     @api.depends("metric")
     def _compute_case_threshold(self):

@@ -59,10 +59,7 @@ class CrmSatisfactionResponse(models.Model):
         ids, inputs = tuple(self.ids), tuple(self.user_input_id.ids)
         execute = self.env.cr.execute
         execute(
-            SQL(
-                "UPDATE crm_satisfaction_response SET comment = NULL WHERE id IN %s AND comment IS NOT NULL",
-                ids or (0,),
-            )
+            SQL("UPDATE crm_satisfaction_response SET comment = NULL WHERE id IN %s AND comment IS NOT NULL", ids or (0,))
         )
         erased = self.env.cr.rowcount
         execute(SQL("UPDATE crm_satisfaction_response_part SET comment = NULL WHERE response_id IN %s", ids or (0,)))

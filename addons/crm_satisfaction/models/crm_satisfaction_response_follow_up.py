@@ -39,7 +39,7 @@ class CrmSatisfactionResponse(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.sudo()._follow_up()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 nothing that fails here may cost the customer the answer
             _logger.warning("What follows satisfaction answer %s failed: %s", self.id, error, exc_info=True)
             self.env["crm.satisfaction.follow.up"]._note(self, error)
             return False
@@ -71,9 +71,7 @@ class CrmSatisfactionResponse(models.Model):
         previous = self._previous()
         hard = program.case_hard and self._is_hard_market()
         before = previous.score if previous else None
-        return recovery.reason_to_open(
-            self.score, **settings, previous=before, drop=program.case_drop, hard=hard
-        ), previous
+        return recovery.reason_to_open(self.score, **settings, previous=before, drop=program.case_drop, hard=hard), previous
 
     def _previous(self):
         """Return the answer before this one on the same scale: the contact's own, else the customer's."""
