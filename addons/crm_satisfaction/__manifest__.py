@@ -17,6 +17,8 @@
         "data/crm_satisfaction_program_ready_data.xml",
         "data/crm_job_data.xml",
         "data/crm_measure_data.xml",
+        "data/crm_satisfaction_measure_data.xml",
+        "data/crm_satisfaction_rating_data.xml",
         "wizard/crm_satisfaction_invite_views.xml",
         "views/crm_satisfaction_response_views.xml",
         "views/crm_satisfaction_request_views.xml",

@@ -1,1 +1,1 @@
-from . import scores, text
+from . import recovery, scores, text
