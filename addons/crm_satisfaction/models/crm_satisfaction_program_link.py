@@ -1,10 +1,13 @@
 """A link for everybody: on a poster, a receipt, a screen. Its answers belong to nobody."""
 
+import base64
 import secrets
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.urls import urljoin
+
+from ..tools.qr import qr_svg
 
 #: Path of the public link by the channel it stands for.
 LINK_PATHS = {"link": "s", "qr": "q"}
@@ -66,7 +69,12 @@ class CrmSatisfactionProgram(models.Model):
         """Print the code with the question, ready to be put up."""
         if not self.public_link or not self.public_token:
             raise UserError(self.env._("Switch the link for everybody on first."))
-        return self.env.ref("crm_satisfaction.report_program_sheet").report_action(self)
+        return self.env.ref("crm_satisfaction.report_program_sheet").report_action(self, config=False)
+
+    def _get_public_qr(self):
+        """Return the QR code of the public link as an address of the image itself."""
+        image = base64.b64encode(qr_svg(self.public_qr_url).encode()).decode()
+        return f"data:image/svg+xml;base64,{image}"
 
     def _get_public_url(self, channel):
         """Return the address for everybody, False while there is none."""

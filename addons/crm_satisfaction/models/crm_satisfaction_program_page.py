@@ -102,6 +102,14 @@ class CrmSatisfactionProgram(models.Model):
                     self.env._("Write %(number)s lines, one word or phrase each.", number=high - low + 1)
                 )
 
+    def copy_data(self, default=None):
+        """Look for the text question again in a copy that asks another survey."""
+        vals_list = super().copy_data(default)
+        if "survey_id" in (default or {}) and "follow_up_question_id" not in default:
+            for vals in vals_list:
+                vals.pop("follow_up_question_id", None)
+        return vals_list
+
     def _split_words(self):
         return [line.strip() for line in (self.scale_words or "").splitlines() if line.strip()]
 
@@ -113,7 +121,8 @@ class CrmSatisfactionProgram(models.Model):
         low, high = self._scale()
         words = self._split_words()
         if len(words) != high - low + 1:
-            question = self.question_id
+            # Whoever may see the schedule may see the words of its scale.
+            question = self.sudo().question_id
             words = [""] * (high - low + 1)
             words[0], words[-1] = question.scale_min_label or "", question.scale_max_label or ""
         return list(zip(range(low, high + 1), words, strict=True))

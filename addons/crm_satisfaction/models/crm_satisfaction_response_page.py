@@ -48,12 +48,11 @@ class CrmSatisfactionResponse(models.Model):
             return
         text = shorten(text)
         answer, question = self.user_input_id, self.program_id.follow_up_question_id
-        fits = question and answer.survey_id == question.survey_id and answer.state == "in_progress"
-        if fits:
+        if question and answer.survey_id == question.survey_id and answer.state == "in_progress":
             answer._save_lines(question, text)
             answer._move_past(question)
         if text and not self.comment:
-            self._add_part(question, text) if fits else self._add_text(text)
+            self._add_text(text)
 
     def _add_text(self, text):
         """Keep a text that no question of the survey asked for, with the words that asked for it."""
@@ -63,7 +62,7 @@ class CrmSatisfactionResponse(models.Model):
                 "company_id": self.company_id.id,
                 "question_title": self._get_follow_up(),
                 "kind": "comment",
-                "text": text,
+                "comment": text,
             }
         )
         self.write({"comment": text})

@@ -3,6 +3,7 @@
 from odoo import models
 
 from ..tools.text import TEXT_LIMIT, clean, shorten
+from .survey_user_input import RECORDED
 
 
 class SurveyUserInput(models.Model):
@@ -16,7 +17,19 @@ class SurveyUserInput(models.Model):
         """
         if not overwrite_existing and self._was_answered(question):
             return None
-        return super()._save_lines(question, self._fit(answer), self._fit(comment), overwrite_existing)
+        answer, comment = self._fit(answer), self._fit(comment)
+        result = super()._save_lines(question, answer, comment, overwrite_existing)
+        if not self.partner_id and not self.test_entry and question.question_type in RECORDED:
+            for response_sudo in self._get_anonymous_response(question):
+                response_sudo._add_part(question, answer, comment)
+        return result
+
+    def _get_anonymous_response(self, question):
+        """Return the answer given through a link for everybody that this page belongs to, or nothing."""
+        responses_sudo = self.env["crm.satisfaction.response"].sudo()
+        domain = [("user_input_id", "=", self.id), ("request_id", "=", False), ("corrects_id", "=", False)]
+        response_sudo = responses_sudo.search(domain, limit=1)
+        return response_sudo.filtered(lambda response: response.program_id.question_id != question)
 
     def _was_answered(self, question):
         """Tell whether a question of a schedule's survey has its answer, other than the score of an invitation."""

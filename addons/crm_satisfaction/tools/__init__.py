@@ -1,1 +1,1 @@
-from . import recovery, scores, text
+from . import qr, recovery, scores, text
