@@ -1,4 +1,5 @@
 from . import (
+    test_ask,
     test_consent,
     test_crm_customer,
     test_merge,

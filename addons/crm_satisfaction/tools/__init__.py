@@ -1,1 +1,1 @@
-from . import scores
+from . import periods, quiet, sampling, scores
