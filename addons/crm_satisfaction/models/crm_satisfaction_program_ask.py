@@ -75,13 +75,13 @@ class CrmSatisfactionProgram(models.Model):
     def _ask_due(self, limit=BATCH):
         """Decide about what is due now.
 
-        :return: (number of decisions, invitations, whether more are due)
+        :return: (number of decisions, number of those asked, whether more are due)
         """
         owner = self.owner_id
         decisions = self._decisions_sql(self._candidates_sql(owner, limit=limit), owner)
-        found, decided, ids, cut = self._insert_decisions(decisions, self._left_today())
+        found, decided, asked, cut, _ids = self._insert_decisions(decisions, self._left_today())
         # Beyond the limit of the day nothing is decided: those wait for tomorrow.
-        return decided, self.env["crm.satisfaction.request"].browse(ids), found == limit and not cut
+        return decided, asked, found == limit and not cut
 
     def _left_today(self):
         """Return how many more may be asked today; None for no limit."""
@@ -107,7 +107,7 @@ class CrmSatisfactionProgram(models.Model):
         self.env.flush_all()
         decisions = self._decisions_sql(self._listed_sql(partners), self.env.user, again)
         rows = SQL("SELECT * FROM (%s) listed WHERE turn = 1", decisions)
-        ids = self._insert_decisions(rows, None, document, not_before)[2]
+        ids = self._insert_decisions(rows, None, document, not_before)[-1]
         return self.env["crm.satisfaction.request"].sudo().browse(sorted(ids))
 
     def _judge(self, partners):
@@ -132,7 +132,7 @@ class CrmSatisfactionProgram(models.Model):
         """Write down what is decided with one statement.
 
         :param left: how many may still be asked; what depends on those beyond it stays undecided
-        :return: (candidates, decisions, ids of the decisions, whether the limit left some undecided)
+        :return: (candidates, decisions, those asked, whether the limit left some undecided, ids of the decisions)
         """
         self.env.flush_all()
         columns = self._request_columns(document, not_before)
@@ -151,10 +151,10 @@ class CrmSatisfactionProgram(models.Model):
                      WHERE %(within)s
                      ORDER BY place
                         ON CONFLICT DO NOTHING
-                 RETURNING id
+                 RETURNING id, reason_code
                 )
-                SELECT (SELECT COUNT(*) FROM decision), COUNT(*), COALESCE(ARRAY_AGG(id), '{}'),
-                       EXISTS (SELECT FROM decision WHERE NOT (%(within)s))
+                SELECT (SELECT COUNT(*) FROM decision), COUNT(*), COUNT(*) FILTER (WHERE reason_code IS NULL),
+                       EXISTS (SELECT FROM decision WHERE NOT (%(within)s)), COALESCE(ARRAY_AGG(id), '{}')
                   FROM inserted
                 """,
                 decisions=decisions,

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.crm_segmentation.models.crm_measure_sql import OWN_PARTNERS
 
 from ..tools.sampling import ticket_sql
-from .crm_satisfaction_request_reason import REASONS
+from .crm_satisfaction_words import REASONS
 
 #: What a person cannot help: asked although they were asked lately, for example after a complaint was settled.
 LATELY = ("waiting", "same_address", "customer_limit")

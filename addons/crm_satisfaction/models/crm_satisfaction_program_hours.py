@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.quiet import MAX_DAYS, instant, next_open
-from .crm_satisfaction_request_trigger import CHANNELS
+from .crm_satisfaction_words import CHANNELS
 
 
 class CrmSatisfactionProgram(models.Model):

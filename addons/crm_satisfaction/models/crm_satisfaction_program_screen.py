@@ -69,7 +69,8 @@ class CrmSatisfactionProgram(models.Model):
         nowhere = not servers and config["smtp_server"] in (False, "localhost")
         for program in self:
             program.mail_problem = False
-            if not program.survey_id.active and program.survey_id:
+            survey_sudo = program.sudo().survey_id  # readers of schedules may not read surveys
+            if survey_sudo and not survey_sudo.active:
                 program.mail_problem = self.env._("The survey is archived: nobody is asked, and links say so.")
             elif nowhere and program.channel == "mail":
                 program.mail_problem = self.env._(

@@ -1,5 +1,7 @@
 from . import (
     test_ask,
+    test_ask_mails,
+    test_ask_setup,
     test_consent,
     test_crm_customer,
     test_merge,
