@@ -1,4 +1,7 @@
 from . import (
+    test_ask,
+    test_ask_mails,
+    test_ask_setup,
     test_attacks,
     test_consent,
     test_consent_page,

@@ -1,1 +1,1 @@
-from . import qr, recovery, scores, text
+from . import periods, qr, quiet, recovery, sampling, scores, text
