@@ -1,1 +1,1 @@
-from . import main, survey
+from . import main, portal, survey

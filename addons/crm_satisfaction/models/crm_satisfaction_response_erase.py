@@ -47,7 +47,7 @@ class CrmSatisfactionResponse(models.Model):
         return SQL(
             "answer.comment IS NOT NULL"
             " OR EXISTS (SELECT FROM crm_satisfaction_response_part part"
-            "             WHERE part.response_id = answer.id AND part.comment IS NOT NULL)"
+            "             WHERE part.response_id = answer.id AND part.kind = 'comment' AND part.text IS NOT NULL)"
             " OR EXISTS (SELECT FROM survey_user_input_line line WHERE line.user_input_id = answer.user_input_id"
             "             AND (line.value_char_box IS NOT NULL OR line.value_text_box IS NOT NULL))"
         )
@@ -59,10 +59,18 @@ class CrmSatisfactionResponse(models.Model):
         ids, inputs = tuple(self.ids), tuple(self.user_input_id.ids)
         execute = self.env.cr.execute
         execute(
-            SQL("UPDATE crm_satisfaction_response SET comment = NULL WHERE id IN %s AND comment IS NOT NULL", ids or (0,))
+            SQL(
+                "UPDATE crm_satisfaction_response SET comment = NULL WHERE id IN %s AND comment IS NOT NULL",
+                ids or (0,),
+            )
         )
         erased = self.env.cr.rowcount
-        execute(SQL("UPDATE crm_satisfaction_response_part SET comment = NULL WHERE response_id IN %s", ids or (0,)))
+        execute(
+            SQL(
+                "UPDATE crm_satisfaction_response_part SET text = NULL WHERE response_id IN %s AND kind = 'comment'",
+                ids or (0,),
+            )
+        )
         execute(
             SQL(
                 "UPDATE survey_user_input_line SET value_char_box = NULL, value_text_box = NULL,"
@@ -96,6 +104,7 @@ class CrmSatisfactionResponse(models.Model):
                 gone["customer_id"] = False
             answer.write(gone)
         self.env["crm.customer.preference"].search([("partner_id", "=", partner.id)]).unlink()
+        self.env["crm.satisfaction.consent"]._erase_person(partner)
         for company, (comments, number) in (counts or {self.env.company: (0, 0)}).items():
             self.env["crm.satisfaction.erasure"]._log("person", company, comments, number, partner)
         self.env["crm.customer"]._trigger_satisfaction()
@@ -118,6 +127,17 @@ class CrmSatisfactionRequest(models.Model):
             requests.filtered(lambda request, name=name: request[name] == partner)[name] = False
         inputs = self.env["survey.user_input"].search([("partner_id", "=", partner.id)])
         inputs.write({"partner_id": False, "email": False, "nickname": False})
+
+
+class CrmSatisfactionConsent(models.Model):
+    _inherit = "crm.satisfaction.consent"
+
+    @api.model
+    def _erase_person(self, partner):
+        """Forget what a person said about surveys; that somebody wants none is needed for keeping to it."""
+        said = self.search([("partner_id", "=", partner.id)])
+        kept = said[:1].filtered("withdrawn")
+        (said - kept).with_context(satisfaction_erasure=True).unlink()
 
 
 class CrmSatisfactionCase(models.Model):
