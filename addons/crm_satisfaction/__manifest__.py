@@ -18,6 +18,8 @@
         "data/crm_recovery_job_data.xml",
         "data/crm_satisfaction_cause_data.xml",
         "data/crm_measure_data.xml",
+        "data/crm_satisfaction_measure_data.xml",
+        "data/crm_satisfaction_rating_data.xml",
         "wizard/crm_satisfaction_invite_views.xml",
         "wizard/crm_counter_views.xml",
         "wizard/crm_satisfaction_erase_views.xml",

@@ -10,12 +10,3 @@ class CrmCustomerPanelMixin(models.AbstractModel):
         """Show what to know about the customer of this document, in the company of the document."""
         self.ensure_one()
         return self.env["crm.counter"]._open(self.partner_id, self._panel_company())
-
-
-class CrmCustomer(models.Model):
-    _inherit = "crm.customer"
-
-    def action_open_counter(self):
-        """Show what to know when this customer stands in front of one."""
-        self.ensure_one()
-        return self.env["crm.counter"]._open(self.partner_id, self.company_id)

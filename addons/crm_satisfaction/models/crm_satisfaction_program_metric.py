@@ -26,6 +26,18 @@ class CrmSatisfactionProgram(models.Model):
         help="On an own scale: this score and every lower one is a bad answer.",
     )
 
+    takes_ratings = fields.Boolean(
+        help="Ratings that customers leave on tasks, tickets, chats and other documents of Odoo become answers of this "
+        "schedule, every night, while it is switched on. They go from 1 to 5.",
+    )
+
+    _ratings_need_csat = models.Constraint(
+        "CHECK (takes_ratings IS NOT TRUE OR metric = 'csat')", "Ratings go from 1 to 5: the metric is CSAT."
+    )
+    _takes_ratings_uniq = models.UniqueIndex(
+        "(company_id) WHERE takes_ratings AND active", "Another schedule of this company takes the ratings already."
+    )
+
     @api.depends("metric", "question_id")
     def _compute_own_limits(self):
         """Propose the upper and the lower third of the scale; keep limits that still fit."""

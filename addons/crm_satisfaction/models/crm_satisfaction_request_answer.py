@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 class CrmSatisfactionRequest(models.Model):
     _inherit = "crm.satisfaction.request"
 
+    _decided_idx = models.Index("(company_id, decided_at)")
+
     @api.model
     def _find_by_token(self, token):
         """Return the invitation (as superuser) a public link stands for, or an empty recordset.

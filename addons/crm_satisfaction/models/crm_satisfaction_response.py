@@ -92,6 +92,16 @@ class CrmSatisfactionResponse(models.Model):
         index=True,
         help="NPS: promoters answer 9 or 10, detractors 0 to 6. On other scales: best, middle and worst answers.",
     )
+    points = fields.Float(
+        string="Score (0-100)",
+        compute="_compute_points",
+        store=True,
+        precompute=True,
+        digits=(5, 2),
+        aggregator="avg",
+        help="The score on a scale from 0 to 100, so that answers on different scales can be averaged: "
+        "100 x (score - lowest) / (highest - lowest).",
+    )
     comment = fields.Text(readonly=True, help="What the customer wrote on the pages after the score.")
     answered_at = fields.Datetime(
         string="Answered on", required=True, readonly=True, default=fields.Datetime.now, index=True
@@ -132,6 +142,11 @@ class CrmSatisfactionResponse(models.Model):
             response.score_group = response.metric and scores.group_of(
                 response.metric, response.score, response.good_from, response.bad_up_to
             )
+
+    @api.depends("score", "scale_min", "scale_max")
+    def _compute_points(self):
+        for response in self:
+            response.points = scores.points(response.score, response.scale_min, response.scale_max)
 
     @api.model_create_multi
     def create(self, vals_list):

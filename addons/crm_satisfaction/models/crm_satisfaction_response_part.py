@@ -23,14 +23,21 @@ class CrmSatisfactionResponsePart(models.Model):
         string="Asked", required=True, readonly=True, help="The question as it was worded on that day."
     )
     kind = fields.Selection(
-        [("attribute", "Score of an attribute"), ("choice", "Choice"), ("comment", "Text")],
+        [
+            ("attribute", "Score of an attribute"),
+            ("choice", "Choice"),
+            ("comment", "Text"),
+            ("later", "Said later, not counted"),
+        ],
         required=True,
         readonly=True,
+        help="A rating that was changed after it had been taken over shows here what it says now; the first counts.",
     )
     score = fields.Integer(readonly=True, aggregator="avg")
     scale_min = fields.Integer(string="Lowest", readonly=True, aggregator=None)
     scale_max = fields.Integer(string="Highest", readonly=True, aggregator=None)
-    text = fields.Text(readonly=True)
+    choice = fields.Char(readonly=True, help="The choice made, in the words of the survey.")
+    comment = fields.Text(string="Text", readonly=True, help="What the customer wrote.")
     # Who said it, for lists and searches
     customer_id = fields.Many2one(related="response_id.customer_id")
     program_id = fields.Many2one(related="response_id.program_id", string="Schedule")
@@ -41,11 +48,12 @@ class CrmSatisfactionResponsePart(models.Model):
         "Each question is answered once.",
     )
     _score_in_range = models.Constraint(
-        "CHECK (kind != 'attribute' OR (score BETWEEN scale_min AND scale_max AND scale_min >= 0 AND scale_max <= 10))",
+        "CHECK (kind NOT IN ('attribute', 'later') OR (score BETWEEN scale_min AND scale_max"
+        " AND scale_min >= 0 AND scale_max <= 10))",
         "A score must lie on its scale.",
     )
     _text_where_no_score = models.Constraint(
-        "CHECK (kind = 'attribute' OR text != '')", "A text or a choice has words."
+        "CHECK (kind IN ('attribute', 'later') OR COALESCE(choice, comment) != '')", "A text or a choice has words."
     )
 
     def write(self, vals):

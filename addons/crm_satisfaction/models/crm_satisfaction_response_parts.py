@@ -31,7 +31,7 @@ class CrmSatisfactionResponse(models.Model):
         if not rows:
             return
         self.env["crm.satisfaction.response.part"].create(rows)
-        text = next((row["text"] for row in rows if row["kind"] == "comment"), None)
+        text = next((row["comment"] for row in rows if row["kind"] == "comment"), None)
         if text and not self.comment:
             self.write({"comment": text})
 
@@ -52,7 +52,7 @@ class CrmSatisfactionResponse(models.Model):
             texts.append(("comment", answer))
         texts.append(("comment", comment))
         texts = [(kind, text.strip()[:MAX_TEXT]) for kind, text in texts if isinstance(text, str) and text.strip()]
-        return [{**shared, "kind": kind, "text": text} for kind, text in texts]
+        return [{**shared, "kind": kind, kind: text} for kind, text in texts]
 
     def _chosen_labels(self, question, answer):
         """Return the words of the choices made; of a table, each row with the column chosen."""

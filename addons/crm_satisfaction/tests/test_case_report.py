@@ -42,7 +42,9 @@ class TestCaseReport(CaseCommon):
         self.assertAlmostEqual(high, 100 * expected[1])
 
     def test_remedies_and_what_worked(self):
-        rows = {r: values for r, *values in self.rows(["remedy_id"], "judged:sum", "recovered_share:avg", "share_low:avg")}
+        rows = {
+            r: values for r, *values in self.rows(["remedy_id"], "judged:sum", "recovered_share:avg", "share_low:avg")
+        }
         self.assertEqual(rows[self.visit][:2], [4, 75])
         self.assertAlmostEqual(rows[self.visit][2], 100 * wilson(3, 4)[0])
         self.assertEqual(rows[self.callback][:2], [1, 100])

@@ -73,7 +73,8 @@ class TestErase(CaseCommon):
         self._erase(self.contact)
         self.assertFalse(self._words(response))
         self.assertRecordValues(
-            response, [{"score": 3, "partner_id": False, "customer_id": self.customer.id, "program_id": self.program.id}]
+            response,
+            [{"score": 3, "partner_id": False, "customer_id": self.customer.id, "program_id": self.program.id}],
         )
         self.assertRecordValues(case, [{"partner_id": False, "complaint": False, "customer_id": self.customer.id}])
         self.assertNotEqual(case.state, "closed", "the company is still a customer")
