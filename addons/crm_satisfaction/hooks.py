@@ -34,6 +34,9 @@ def empty_tables(env):
     env.cr.execute("UPDATE crm_satisfaction_response SET corrects_id = NULL, reason = NULL, replaced_by_id = NULL")
     for model in (
         "crm.satisfaction.place",
+        "crm.satisfaction.follow.up",
+        "crm.satisfaction.promise",
+        "crm.satisfaction.case",
         "crm.satisfaction.response.part",
         "crm.satisfaction.response",
         "crm.satisfaction.request",

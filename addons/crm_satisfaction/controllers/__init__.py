@@ -1,1 +1,1 @@
-from . import consent, main, public_link, survey
+from . import consent, main, portal, public_link, survey

@@ -78,7 +78,8 @@ class CrmCustomer(models.Model):
         names = [SQL.identifier(name) for name in COLUMNS]
         self.env.cr.execute(
             SQL(
-                "UPDATE crm_customer card SET %s FROM (%s) fresh WHERE fresh.id = card.id AND (%s) IS DISTINCT FROM (%s)",
+                "UPDATE crm_customer card SET %s FROM (%s) fresh"
+                " WHERE fresh.id = card.id AND (%s) IS DISTINCT FROM (%s)",
                 SQL(", ").join(SQL("%s = fresh.%s", name, name) for name in names),
                 self._fresh_sql(scope),
                 SQL(", ").join(SQL("card.%s", name) for name in names),

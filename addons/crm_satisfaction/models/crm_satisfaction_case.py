@@ -65,7 +65,13 @@ class CrmSatisfactionCase(models.Model):
         ORIGINS, string="Opened by", required=True, readonly=True, default="hand", help="What made it a case."
     )
     response_ids = fields.Many2many(
-        "crm.satisfaction.response", string="Answers", readonly=True, help="The answer that opened it, and later ones."
+        "crm.satisfaction.response",
+        "crm_satisfaction_case_response_rel",
+        "case_id",
+        "response_id",
+        string="Answers",
+        readonly=True,
+        help="The answer that opened it, and later bad ones.",
     )
     response_id = fields.Many2one(
         "crm.satisfaction.response", string="First Answer", readonly=True, ondelete="restrict", index="btree_not_null"

@@ -26,14 +26,18 @@ class CrmSatisfactionCase(models.Model):
     )
     again_on = fields.Date(string="Ask Again On", readonly=True, help="Day on which the contact is asked again.")
     again_request_id = fields.Many2one(
-        "crm.satisfaction.request", string="Second Invitation", readonly=True, ondelete="set null", index="btree_not_null"
+        "crm.satisfaction.request",
+        string="Second Invitation",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
     again_response_id = fields.Many2one(
         "crm.satisfaction.response", string="Second Answer", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     again_note = fields.Char(string="Not Asked Again Because", readonly=True)
-    first_score = fields.Integer(related="response_id.score", aggregator=None)
-    second_score = fields.Integer(related="again_response_id.score", aggregator=None)
+    first_score = fields.Integer(related="response_id.score", string="First Score", aggregator=None)
+    second_score = fields.Integer(related="again_response_id.score", string="Second Score", aggregator=None)
     is_measured = fields.Boolean(compute="_compute_is_measured", help="The customer was asked again and answered.")
 
     _again_idx = models.Index("(again_on) WHERE again_on IS NOT NULL AND state = 'closed'")
@@ -73,7 +77,7 @@ class CrmSatisfactionCase(models.Model):
             try:
                 with self.env.cr.savepoint():
                     case._as_system(case.company_id).browse(case.id)._ask_again()
-            except Exception as error:  # noqa: BLE001 one customer must not stop the others
+            except Exception as error:
                 _logger.warning("Recovery case %s: asking again failed: %s", case.id, error, exc_info=True)
                 case.write({"again_on": False, "again_note": f"{type(error).__name__}: {error}"})
         return len(due)
@@ -114,7 +118,9 @@ class CrmSatisfactionCase(models.Model):
         won = recovery.is_recovered(response.score, threshold, first.score if comparable else None)
         case = self._as_system(self.company_id).browse(self.id)
         case.write({"again_response_id": response.id, "result": "recovered" if won else "not_recovered"})
-        case._note(self.env._("Asked again: %(score)s of %(highest)s.", score=response.score, highest=response.scale_max))
+        case._note(
+            self.env._("Asked again: %(score)s of %(highest)s.", score=response.score, highest=response.scale_max)
+        )
         if response.score <= threshold and case.state == "closed":
             case._take_up_or_join(response)
 

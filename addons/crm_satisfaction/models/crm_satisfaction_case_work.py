@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .crm_satisfaction_case_duty import DEFAULT_HOURS
+
 
 class CrmSatisfactionCase(models.Model):
     _inherit = "crm.satisfaction.case"
@@ -97,7 +99,7 @@ class CrmSatisfactionCase(models.Model):
             "closed_at": False,
             "escalated_at": False,
             "again_on": False,
-            "deadline": self._after_working_hours(self.company_id, self.program_id.sudo().case_hours or 8.0),
+            "deadline": self._after_working_hours(self.company_id, self.program_id.sudo().case_hours or DEFAULT_HOURS),
             "reopened_at": fields.Datetime.now(),
             "reopen_count": self.reopen_count + 1,
         }

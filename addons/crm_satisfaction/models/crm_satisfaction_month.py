@@ -157,7 +157,8 @@ class CrmSatisfactionMonth(models.Model):
                   WHERE counted)
             SELECT company_id, month, program_id, metric, dimension, res_id, SUM(good)::integer AS good,
                    SUM(middle)::integer AS middle, SUM(bad)::integer AS bad, SUM(total)::integer AS total,
-                   SUM(squares)::integer AS squares, SUM(invited)::integer AS invited, SUM(answered)::integer AS answered
+                   SUM(squares)::integer AS squares, SUM(invited)::integer AS invited,
+                   SUM(answered)::integer AS answered
               FROM (SELECT answer.company_id, answer.month, answer.program_id, answer.metric, member.dimension,
                            member.res_id, COUNT(*) FILTER (WHERE score_group = 'promoter') AS good,
                            COUNT(*) FILTER (WHERE score_group = 'passive') AS middle,

@@ -8,14 +8,18 @@ from ..tools import recovery
 
 _logger = logging.getLogger(__name__)
 
-#: Answers that nobody has just given.
-LATER = {"import", "correction"}
-
 
 class CrmSatisfactionResponse(models.Model):
     _inherit = "crm.satisfaction.response"
 
-    case_ids = fields.Many2many("crm.satisfaction.case", string="Recovery Cases", readonly=True)
+    case_ids = fields.Many2many(
+        "crm.satisfaction.case",
+        "crm_satisfaction_case_response_rel",
+        "response_id",
+        "case_id",
+        string="Recovery Cases",
+        readonly=True,
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -39,7 +43,7 @@ class CrmSatisfactionResponse(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.sudo()._follow_up()
-        except Exception as error:  # noqa: BLE001 nothing that fails here may cost the customer the answer
+        except Exception as error:
             _logger.warning("What follows satisfaction answer %s failed: %s", self.id, error, exc_info=True)
             self.env["crm.satisfaction.follow.up"]._note(self, error)
             return False
@@ -71,7 +75,9 @@ class CrmSatisfactionResponse(models.Model):
         previous = self._previous()
         hard = program.case_hard and self._is_hard_market()
         before = previous.score if previous else None
-        return recovery.reason_to_open(self.score, **settings, previous=before, drop=program.case_drop, hard=hard), previous
+        return recovery.reason_to_open(
+            self.score, **settings, previous=before, drop=program.case_drop, hard=hard
+        ), previous
 
     def _previous(self):
         """Return the answer before this one on the same scale: the contact's own, else the customer's."""
@@ -83,7 +89,7 @@ class CrmSatisfactionResponse(models.Model):
                 ("scale_min", "=", self.scale_min),
                 ("scale_max", "=", self.scale_max),
                 ("answered_at", "<=", self.answered_at),
-                ("replaced_by_id", "=", False),
+                ("counted", "=", True),
                 ("id", "!=", self.id),
             ],
             limit=20,
@@ -92,4 +98,4 @@ class CrmSatisfactionResponse(models.Model):
         return (own or earlier)[:1]
 
     def _is_hard_market(self):
-        return self.market_id.degree == "high"
+        return self.market_id.is_hard

@@ -31,7 +31,7 @@ class CrmSatisfactionResponsePart(models.Model):
         ],
         required=True,
         readonly=True,
-        help="A rating that was changed after it had been taken over shows here what it says now; the first one counts.",
+        help="A rating that was changed after it had been taken over shows here what it says now; the first counts.",
     )
     score = fields.Integer(readonly=True, aggregator="avg")
     scale_min = fields.Integer(string="Lowest", readonly=True, aggregator=None)
@@ -48,7 +48,8 @@ class CrmSatisfactionResponsePart(models.Model):
         "Each question is answered once.",
     )
     _score_in_range = models.Constraint(
-        "CHECK (kind NOT IN ('attribute', 'later') OR (score BETWEEN scale_min AND scale_max AND scale_min >= 0 AND scale_max <= 10))",
+        "CHECK (kind NOT IN ('attribute', 'later') OR (score BETWEEN scale_min AND scale_max"
+        " AND scale_min >= 0 AND scale_max <= 10))",
         "A score must lie on its scale.",
     )
     _text_where_no_score = models.Constraint(
