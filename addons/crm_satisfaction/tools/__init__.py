@@ -1,1 +1,1 @@
-from . import recovery, scores
+from . import answer_file, recovery, scores, trend_chart
