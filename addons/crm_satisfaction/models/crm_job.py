@@ -9,13 +9,19 @@ from .crm_satisfaction_program import WINDOW_DAYS
 class CrmJob(models.Model):
     _inherit = "crm.job"
 
+    full_on = fields.Date(
+        string="Everything Counted on", readonly=True, help="Last day on which all answers were counted anew."
+    )
+
     @api.model
     def _summary_lines(self):
         """Add the Net Promoter Score of the last 12 months, with number of answers and interval."""
         since = fields.Datetime.now() - timedelta(days=WINDOW_DAYS)
         groups = dict(
             self.env["crm.satisfaction.response"]._read_group(
-                [("metric", "=", "nps"), ("answered_at", ">=", since)], ["score_group"], ["__count"]
+                [("metric", "=", "nps"), ("counted", "=", True), ("answered_at", ">=", since)],
+                ["score_group"],
+                ["__count"],
             )
         )
         counts = [groups.get(group, 0) for group in ("promoter", "passive", "detractor")]

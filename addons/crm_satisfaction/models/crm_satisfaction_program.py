@@ -1,9 +1,6 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import scores
 from .crm_satisfaction_response import METRICS
 
 #: Figures of a schedule, and "answers" on the profile, look back this many days.
@@ -42,7 +39,8 @@ class CrmSatisfactionProgram(models.Model):
         required=True,
         default="nps",
         tracking=True,
-        help="NPS: share of 9 and 10 less share of 0 to 6. CSAT: share of 4 and 5. CES: share of 5, 6 and 7.",
+        help="NPS: share of 9 and 10 less share of 0 to 6. CSAT: share of 4 and 5. CES: share of 5, 6 and 7. "
+        "Own scale: share of the scores you call good.",
     )
     question_id = fields.Many2one(
         "survey.question",
@@ -111,35 +109,6 @@ class CrmSatisfactionProgram(models.Model):
             if not question or question.survey_id != program.survey_id or not program._fits(question):
                 program.question_id = program.survey_id.question_ids.filtered(program._fits)[:1]
 
-    @api.depends_context("uid", "allowed_company_ids")
-    @api.depends("metric", "min_answers", "request_ids.state")
-    def _compute_counts(self):
-        since = fields.Datetime.now() - timedelta(days=WINDOW_DAYS)
-        domain = [("program_id", "in", self.ids), ("answered_at", ">=", since)]
-        rows = self.env["crm.satisfaction.response"]._read_group(domain, ["program_id", "score_group"], ["__count"])
-        groups = {(program, group): count for program, group, count in rows}
-        domain = [("program_id", "in", self.ids), ("decided_at", ">=", since), ("state", "!=", "not_asked")]
-        sent = dict(self.env["crm.satisfaction.request"]._read_group(domain, ["program_id"], ["__count"]))
-        for program in self:
-            counts = [groups.get((program, group), 0) for group in ("promoter", "passive", "detractor")]
-            program.sent_count = sent.get(program, 0)
-            program.answer_count = sum(counts)
-            program.figure, program.figure_text = program._format_figure(counts)
-
-    @api.constrains("survey_id", "metric", "question_id")
-    def _check_question(self):
-        for program in self.sudo():
-            question, (low, high) = program.question_id, scores.SCALES[program.metric]
-            if question.survey_id != program.survey_id or not program._fits(question):
-                raise ValidationError(
-                    self.env._(
-                        "%(schedule)s needs a scale question from %(low)s to %(high)s of its own survey.",
-                        schedule=program.name,
-                        low=low,
-                        high=high,
-                    )
-                )
-
     @api.constrains("template_id")
     def _check_template(self):
         """The system writes the mails: a mail about other documents would tell what they hold."""
@@ -177,30 +146,3 @@ class CrmSatisfactionProgram(models.Model):
     def _open(self, xmlid):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         return dict(action, domain=[("program_id", "in", self.ids)], context={})
-
-    def _fits(self, question):
-        """Tell whether a question has the scale this metric is defined on."""
-        question = question.sudo()
-        bounds = (question.scale_min, question.scale_max)
-        return question.question_type == "scale" and bounds == scores.SCALES[self.metric]
-
-    def _scale(self):
-        """Return the lowest and the highest score."""
-        return scores.SCALES[self.metric]
-
-    def _format_figure(self, counts):
-        """Return (value, text) for numbers of promoters, passives and detractors."""
-        answers, metric = sum(counts), (self.metric or "nps").upper()
-        if answers < self.min_answers:
-            return 0.0, self.env._(
-                "Too few answers: %(answers)s of %(needed)s", answers=answers, needed=self.min_answers
-            )
-        value, low, high = scores.figure(self.metric, *counts)
-        return value, self.env._(
-            "%(metric)s %(value).0f (95 %% between %(low).0f and %(high).0f, %(answers)s answers)",
-            metric=metric,
-            value=value,
-            low=low,
-            high=high,
-            answers=answers,
-        )

@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 class CrmSatisfactionRequest(models.Model):
     _inherit = "crm.satisfaction.request"
 
+    _decided_idx = models.Index("(company_id, decided_at)")
+
     @api.model
     def _find_by_token(self, token):
         """Return the invitation (as superuser) a public link stands for, or an empty recordset.
@@ -72,7 +74,7 @@ class CrmSatisfactionRequest(models.Model):
         # Writing first makes a second answer sent at the same moment wait, fail and start again after this one.
         self.write({"state": "answered", "answered_at": now, "sent_at": self.sent_at or now})
         self.flush_recordset()
-        response = Response.create(self._prepare_response(score, channel, now))
+        response = Response._record([self._prepare_response(score, channel, now)])
         self.env["crm.customer"]._trigger_satisfaction()
         return response
 
@@ -81,21 +83,16 @@ class CrmSatisfactionRequest(models.Model):
         _logger.info("Survey invitation %s: score %s came too late and was not stored.", self.id, score)
 
     def _prepare_response(self, score, channel, now):
-        """Return what is known about the customer at the moment of the answer."""
-        program, customer = self.program_id, self.partner_id.commercial_partner_id
-        low, high = program._scale()
+        """Return what the invitation knows about the answer; the rest is added when it is recorded."""
         return {
             "request_id": self.id,
-            "program_id": program.id,
-            "company_id": self.company_id.id,
+            "program_id": self.program_id.id,
             "partner_id": self.partner_id.id,
-            "customer_id": customer.id,
-            "user_id": customer.user_id.id or self.partner_id.user_id.id,
-            "metric": program.metric,
+            "customer_id": self.partner_id.commercial_partner_id.id,
             "score": score,
-            "scale_min": low,
-            "scale_max": high,
             "answered_at": now,
             "channel": channel,
             "user_input_id": self.user_input_id.id,
+            "res_model": self.res_model,
+            "res_id": self.res_id,
         }

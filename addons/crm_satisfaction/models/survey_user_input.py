@@ -1,5 +1,8 @@
 from odoo import models
 
+#: Types of questions that can carry a score or say something about it.
+RECORDED = ("scale", "text_box", "char_box", "simple_choice", "multiple_choice", "matrix")
+
 
 class SurveyUserInput(models.Model):
     _inherit = "survey.user_input"
@@ -10,39 +13,45 @@ class SurveyUserInput(models.Model):
         Who is invited is known by the answer's own token only, never by an e-mail address typed into a public link,
         and a test answer never counts. Once a score is recorded, its line stays as it is: the first answer wins.
         """
-        answer = question._as_text(answer)
-        if isinstance(answer, str):
-            # PostgreSQL stores no NUL: core's page would answer with an error.
-            answer = answer.replace("\x00", "")
+        # PostgreSQL stores no NUL: core's page would answer with an error.
+        answer, comment = (
+            text.replace("\x00", "") if isinstance(text, str) else text for text in (question._as_text(answer), comment)
+        )
         request_sudo = self._get_satisfaction_request(question)
         if request_sudo and request_sudo.state == "answered":
             if question == request_sudo.program_id.question_id:
                 return self._refuse_second_score(request_sudo, question, answer)
-            self._keep_first_comment(request_sudo, question, answer)
+            request_sudo.response_ids[:1]._add_part(question, answer, comment)
         result = super()._save_lines(question, answer, comment=comment, overwrite_existing=overwrite_existing)
         if request_sudo and answer and question == request_sudo.program_id.question_id:
-            request_sudo._record_answer(answer, self.env.context.get("satisfaction_channel", "survey"))
+            channel = self.env.context.get("satisfaction_channel", "survey")
+            self._keep_earlier_parts(request_sudo._record_answer(answer, channel), question)
         return result
 
     def _get_satisfaction_request(self, question):
         """Return the invitation this answer belongs to, looked up only for questions that can matter."""
         requests_sudo = self.env["crm.satisfaction.request"].sudo()
-        if self.test_entry or question.question_type not in ("scale", "text_box", "char_box"):
+        if self.test_entry or question.question_type not in RECORDED:
             return requests_sudo
         return requests_sudo.search([("user_input_id", "=", self.id)], limit=1)
+
+    def _keep_earlier_parts(self, response_sudo, question):
+        """Take over what was answered before the score, on the same page or on one before it."""
+        earlier = self.survey_id.question_ids
+        earlier = earlier[: list(earlier).index(question)] if response_sudo and question in earlier else earlier[:0]
+        for line in self.user_input_line_ids.filtered(lambda line: line.question_id in earlier and not line.skipped):
+            asked, chosen = line.question_id, line.suggested_answer_id.id
+            value = chosen if line.answer_type == "suggestion" else line[f"value_{line.answer_type}"]
+            if asked.question_type == "matrix":
+                value = {line.matrix_row_id.id: value}
+            comment = asked.question_type in ("simple_choice", "multiple_choice", "matrix") and isinstance(value, str)
+            response_sudo._add_part(asked, None if comment else asked._as_text(value), value if comment else None)
 
     def _refuse_second_score(self, request_sudo, question, answer):
         """Count a score sent again, unless it is the page of the same score passing by."""
         line = self.user_input_line_ids.filtered(lambda line: line.question_id == question)[:1]
         if answer and answer != str(line.value_scale):
             request_sudo._record_late_attempt(answer)
-
-    def _keep_first_comment(self, request_sudo, question, answer):
-        """Copy the first text a customer writes after the score to the recorded answer."""
-        response_sudo = request_sudo.response_ids
-        text = answer.strip() if isinstance(answer, str) else ""
-        if text and question.question_type in ("text_box", "char_box") and not response_sudo.comment:
-            response_sudo.write({"comment": text})
 
     def _move_past(self, question):
         """Let core's pages go on after a question that was answered elsewhere; end the survey when none is left.
@@ -55,7 +64,9 @@ class SurveyUserInput(models.Model):
         else:
             page = question if survey.questions_layout == "page_per_question" else question.page_id
             alone = page == question or page.question_ids == question
-            if alone and survey._get_pages_or_questions(self)[:1] == page:
+            pages = survey._get_pages_or_questions(self)
+            before = pages[: list(pages).index(page)][-1:] if page in pages else page
+            if alone and before == self.last_displayed_page_id:
                 self.last_displayed_page_id = page
             done = not survey._get_next_page_or_question(self, self.last_displayed_page_id.id or 0)
         if done and self.state != "done":

@@ -39,11 +39,14 @@ class TestPerformance(SatisfactionCommon):
         plan(2)  # fills the caches of the registry
         self.assertEqual(plan(40), plan(5))
 
-    def test_refresh_is_one_statement(self):
-        self._card()
-        self.env.flush_all()
-        with self.assertQueryCount(1):
-            self.env["crm.customer"]._refresh_satisfaction()
+    def test_refresh_is_one_statement_for_any_number_of_profiles(self):
+        for _turn in range(2):
+            for i in range(10):
+                self._card(self.env["res.partner"].create({"name": f"R{i}"}))
+            self.env.flush_all()
+            self.env["res.company"].search([]).mapped("crm_score_half_life")
+            with self.assertQueryCount(2):  # the companies, and the update
+                self.env["crm.customer"]._refresh_satisfaction()
 
     def test_survey_answers_without_a_schedule_cost_one_query_more(self):
         survey = self.survey.copy()

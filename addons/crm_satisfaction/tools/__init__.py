@@ -1,1 +1,1 @@
-from . import periods, quiet, sampling, scores
+from . import periods, qr, quiet, recovery, sampling, scores, text

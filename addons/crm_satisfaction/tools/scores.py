@@ -19,6 +19,12 @@ _BAD_UP_TO = {"nps": 6, "csat": 2, "ces": 3}
 
 # Two-sided 95 % quantile of the normal distribution.
 Z95 = 1.959963984540054
+#: The same of Student's distribution: (degrees of freedom from which on, quantile), rounded to the careful side.
+T95 = ((2, 4.303), (3, 3.182), (4, 2.776), (5, 2.571), (6, 2.447), (8, 2.306), (10, 2.228), (15, 2.131), (30, 2.042))
+#: With fewer answers in either of two periods no trend is told.
+TREND_ANSWERS = 3
+#: Days after which an answer weighs half in the cumulative score, where a company says nothing else.
+HALF_LIFE = 365
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 
@@ -48,8 +54,11 @@ def parse_score(value, low, high):
     return value if low <= value <= high else None
 
 
-def group_of(metric, score):
+def group_of(metric, score, good_from=None, bad_up_to=None):
     """Return 'promoter', 'passive' or 'detractor' for a score on the scale of its metric.
+
+    :param good_from: where good answers start, for a metric without limits of its own
+    :param bad_up_to: where bad answers end, likewise
 
     The words belong to NPS; on the other scales they stand for the best, the middle and the
     worst answers, so that one colour means the same everywhere.
@@ -60,10 +69,69 @@ def group_of(metric, score):
     ['detractor', 'detractor', 'passive', 'promoter', 'promoter']
     >>> [group_of("ces", score) for score in (1, 3, 4, 5, 7)]
     ['detractor', 'detractor', 'passive', 'promoter', 'promoter']
+    >>> [group_of("custom", score, 3, 1) for score in (0, 1, 2, 3, 4)]
+    ['detractor', 'detractor', 'passive', 'promoter', 'promoter']
     """
-    if score >= _GOOD_FROM[metric]:
+    if score >= _GOOD_FROM.get(metric, good_from):
         return "promoter"
-    return "detractor" if score <= _BAD_UP_TO[metric] else "passive"
+    return "detractor" if score <= _BAD_UP_TO.get(metric, bad_up_to) else "passive"
+
+
+def points(score, low, high):
+    """Return a score on the common scale from 0 to 100.
+
+    >>> points(0, 0, 10), points(4, 1, 5), points(7, 1, 7), points(3, 3, 3)
+    (0.0, 75.0, 100.0, 0.0)
+    """
+    return 100.0 * (score - low) / (high - low) if high > low else 0.0
+
+
+def cumulative(answers, half_life):
+    """Return the cumulative score: sum(w s) / sum(w) with w = 0.5 ^ (age / half-life), None without answers.
+
+    Time alone does not change it: every weight shrinks by the same factor.
+
+    :param answers: (age in days, score) of every answer
+
+    >>> cumulative([(0, 100.0), (365, 40.0)], 365)   # 1 and 0.5: (100 + 20) / 1.5
+    80.0
+    >>> cumulative([(1000, 100.0), (1365, 40.0)], 365)
+    80.0
+    >>> cumulative([], 365) is None
+    True
+    """
+    if not answers:
+        return None
+    newest = min(age for age, _score in answers)
+    weights = [0.5 ** ((age - newest) / half_life) for age, _score in answers]
+    return sum(weight * score for weight, (_age, score) in zip(weights, answers, strict=True)) / sum(weights)
+
+
+def trend(now, before):
+    """Tell whether scores went 'up' or 'down', are 'steady', or 'too_few' to tell; each period as (n, mean, variance).
+
+    A difference counts when it is larger than chance explains, by Welch's test at 95 % with the smaller sample's
+    degrees of freedom, which is the careful side.
+
+    >>> trend((3, 90.0, 25.0), (3, 50.0, 25.0)), trend((3, 50.0, 25.0), (3, 90.0, 25.0))
+    ('up', 'down')
+    >>> trend((3, 70.0, 900.0), (3, 60.0, 900.0)), trend((2, 90.0, 0.0), (3, 50.0, 0.0))
+    ('steady', 'too_few')
+    >>> trend((3, 100.0, 0.0), (3, 75.0, 0.0)), trend((3, 100.0, 0.0), (3, 100.0, 0.0))
+    ('up', 'steady')
+    """
+    least = min(now[0], before[0])
+    if least < TREND_ANSWERS:
+        return "too_few"
+    change = now[1] - before[1]
+    quantile = max(q for freedom, q in T95 if freedom <= least - 1 < _next_freedom(freedom))
+    if abs(change) <= quantile * sqrt(now[2] / now[0] + before[2] / before[0]):
+        return "steady"
+    return "up" if change > 0 else "down"
+
+
+def _next_freedom(freedom):
+    return min((other for other, _q in T95 if other > freedom), default=float("inf"))
 
 
 def nps(promoters, passives, detractors):
@@ -162,3 +230,30 @@ def figure(metric, good, middle, bad):
     if metric == "nps":
         return (nps(good, middle, bad), *nps_interval(good, middle, bad))
     return (share(good, total), *share_interval(good, total))
+
+
+def change(metric, now, before):
+    """Return (difference, half width of its 95 % interval) of a figure between two periods, None without answers.
+
+    Each period as (good, middle, bad). For shares two answers are added to each period, one good and one not (Agresti
+    and Caffo 2000), so that few or equal answers do not look certain; likewise one good and one bad for the NPS.
+
+    >>> [round(number, 1) for number in change("nps", (70, 10, 20), (50, 10, 40))]
+    [40.0, 24.2]
+    >>> [round(number, 1) for number in change("csat", (5, 0, 0), (4, 0, 1))]
+    [20.0, 42.3]
+    >>> change("csat", (5, 0, 0), (0, 0, 0)) is None
+    True
+    """
+    if not sum(now) or not sum(before):
+        return None
+    error = nps_standard_error if metric == "nps" else _share_error
+    errors = [error(good + 1, middle, bad + 1) for good, middle, bad in (now, before)]
+    difference = figure(metric, *now)[0] - figure(metric, *before)[0]
+    return difference, Z95 * sqrt(errors[0] ** 2 + errors[1] ** 2)
+
+
+def _share_error(good, middle, bad):
+    total = good + middle + bad
+    part = good / total
+    return 100.0 * sqrt(part * (1 - part) / total)

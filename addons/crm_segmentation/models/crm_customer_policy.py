@@ -21,7 +21,7 @@ ALSO_READ = {
     "crm.policy.override": ("partner_id", "date_end"),
     "res.partner": ("commercial_partner_id",),
 }
-POLICY_NAMES = (*POLICY_COLUMNS, "team_id", "team", "courtesies", "treatment")
+POLICY_NAMES = (*POLICY_COLUMNS, "team_id", "team", "courtesies", "courtesy_ids", "treatment")
 
 
 class CrmCustomer(models.Model):
@@ -120,18 +120,10 @@ class CrmCustomer(models.Model):
     @api.model
     def _policy_sql(self, model, query, company):
         """Return the SQL of what a row of alias ``policy`` defines, in the order of ``POLICY_NAMES``."""
-        teams, courtesies = self.env["crm.team"], self.env["crm.courtesy"]
+        teams = self.env["crm.team"]
         in_company = SQL("team.company_id IS NULL OR team.company_id = %s", company)
         query.add_join("LEFT JOIN", "team", "crm_team", SQL("team.id = policy.policy_team_id AND (%s)", in_company))
-        link = model._fields["policy_courtesy_ids"]
-        offered = SQL(
-            "(SELECT STRING_AGG(%s, ', ' ORDER BY courtesy.sequence, courtesy.id) FROM %s link"
-            " JOIN crm_courtesy courtesy ON courtesy.id = link.%s AND courtesy.active WHERE link.%s = policy.id)",
-            courtesies._field_to_sql("courtesy", "name", query),
-            SQL.identifier(link.relation),
-            SQL.identifier(link.column2),
-            SQL.identifier(link.column1),
-        )
+        name = self.env["crm.courtesy"]._field_to_sql("courtesy", "name", query)
         treatment = model._field_to_sql("policy", "policy_treatment", query)
         flushed = SQL("", to_flush=list(self._policy_fields(model)))
         return [
@@ -139,9 +131,23 @@ class CrmCustomer(models.Model):
             *list(POLICY_COLUMNS.values())[1:],
             SQL("team.id"),
             teams._field_to_sql("team", "name", query),
-            offered,
+            self._courtesies_sql(model, SQL("STRING_AGG(%s, ', ' ORDER BY courtesy.sequence, courtesy.id)", name)),
+            self._courtesies_sql(model, SQL("ARRAY_AGG(courtesy.id ORDER BY courtesy.sequence, courtesy.id)")),
             SQL("NULLIF(%s, '')", treatment),
         ]
+
+    @api.model
+    def _courtesies_sql(self, model, aggregate):
+        """Return a subquery with an aggregate over the courtesies that a row of alias ``policy`` offers."""
+        link = model._fields["policy_courtesy_ids"]
+        return SQL(
+            "(SELECT %s FROM %s link"
+            " JOIN crm_courtesy courtesy ON courtesy.id = link.%s AND courtesy.active WHERE link.%s = policy.id)",
+            aggregate,
+            SQL.identifier(link.relation),
+            SQL.identifier(link.column2),
+            SQL.identifier(link.column1),
+        )
 
     @api.model
     def _policy_fields(self, model):

@@ -1,0 +1,101 @@
+"""What follows an answer, after it is stored: a case when it is bad, the end of a case when it asked again."""
+
+import logging
+
+from odoo import api, fields, models
+
+from ..tools import recovery
+
+_logger = logging.getLogger(__name__)
+
+
+class CrmSatisfactionResponse(models.Model):
+    _inherit = "crm.satisfaction.response"
+
+    case_ids = fields.Many2many(
+        "crm.satisfaction.case",
+        "crm_satisfaction_case_response_rel",
+        "response_id",
+        "case_id",
+        string="Recovery Cases",
+        readonly=True,
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        responses = super().create(vals_list)
+        for response in responses.filtered(lambda response: response._matters_for_cases()):
+            response._follow_up_safely()
+        return responses
+
+    def _matters_for_cases(self):
+        """Tell whether anything can follow; asks the database nothing that is not read already."""
+        if self.channel == "import" or not self.customer_id:
+            return False
+        return self.program_id.case_active or bool(self.request_id.case_id)
+
+    def _follow_up_safely(self):
+        """Do what follows this answer; whatever fails is undone, logged and tried again. The answer stays.
+
+        :return: whether it went well
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self.sudo()._follow_up()
+        except Exception as error:
+            _logger.warning("What follows satisfaction answer %s failed: %s", self.id, error, exc_info=True)
+            self.env["crm.satisfaction.follow.up"]._note(self, error)
+            return False
+        return True
+
+    def _follow_up(self):
+        """Open or join a case, or end one with the answer of who was asked again. Doing it twice changes nothing."""
+        if not self.customer_id:
+            return
+        if self.channel == "correction":
+            self.corrects_id.case_ids._note_correction(self)
+        elif self.request_id.case_id:
+            self.request_id.case_id._measured_again(self)
+        else:
+            origin, previous = self._reason_for_case()
+            if origin and self.customer_id.id not in self.env["crm.measure"]._own_partner_ids():
+                self.env["crm.satisfaction.case"]._open_for(self, origin, previous)
+
+    def _span(self):
+        """Return the lowest and the highest score of the scale, None without an answer."""
+        return (self.scale_min, self.scale_max) if self else None
+
+    def _reason_for_case(self):
+        """Return why this answer opens a case (None: it does not), and the answer it was compared with."""
+        program = self.program_id
+        settings = {"scale": self._span(), "threshold": program.case_threshold}
+        if not program.case_drop and not program.case_hard:
+            return recovery.reason_to_open(self.score, **settings), self.browse()
+        previous = self._previous()
+        hard = program.case_hard and self._is_hard_market()
+        before = previous.score if previous else None
+        return recovery.reason_to_open(
+            self.score, **settings, previous=before, drop=program.case_drop, hard=hard
+        ), previous
+
+    def _previous(self):
+        """Return the answer before this one on the same scale: the contact's own, else the customer's."""
+        earlier = self.search(
+            [
+                ("customer_id", "=", self.customer_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("metric", "=", self.metric),
+                ("scale_min", "=", self.scale_min),
+                ("scale_max", "=", self.scale_max),
+                ("answered_at", "<=", self.answered_at),
+                ("counted", "=", True),
+                ("id", "!=", self.id),
+            ],
+            limit=20,
+        )
+        own = earlier.filtered(lambda answer: answer.partner_id and answer.partner_id == self.partner_id)
+        return (own or earlier)[:1]
+
+    def _is_hard_market(self):
+        return self.market_id.is_hard
