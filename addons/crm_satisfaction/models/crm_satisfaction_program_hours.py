@@ -62,6 +62,7 @@ class CrmSatisfactionProgram(models.Model):
         string="Reminder",
         ondelete="restrict",
         domain=[("model", "=", "crm.satisfaction.request")],
+        default=lambda self: self.env.ref("crm_satisfaction.mail_template_reminder", raise_if_not_found=False),
         help="Mail that reminds. Without one the invitation is sent once more.",
     )
 
