@@ -186,6 +186,7 @@ class CrmSatisfactionCase(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         cases = super().create([self._prepare_case(vals) for vals in vals_list])
         cases._judge_remedy()
         cases._remind()
