@@ -48,6 +48,7 @@ class Run:
             ("screens, one addon", self.screens),
             ("the other addons", self.install_others),
             ("screens, all addons", self.screens_all),
+            ("asking", self.asking),
             ("posting", self.posting),
             ("people at work", self.people),
             ("killed", self.killed),
@@ -127,6 +128,9 @@ class Run:
 
     def screens_all(self):
         return inside.run(self.ours, "screens", plain=self.plain, addons=len(project.addons()))
+
+    def asking(self):
+        return inside.run(self.ours, "asking", size=self.size)
 
     def posting(self):
         return inside.run(self.ours, "posting", size=self.size, plain=self.plain, addons=len(project.addons()))

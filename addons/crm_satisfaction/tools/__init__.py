@@ -1,1 +1,1 @@
-from . import recovery, scores
+from . import periods, qr, quiet, recovery, sampling, scores, text
