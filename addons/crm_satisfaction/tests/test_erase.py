@@ -106,8 +106,8 @@ class TestErase(CaseCommon):
         self.env.cr.execute(
             "SELECT conrelid::regclass::text, attname FROM pg_constraint"
             " JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]"
-            " WHERE contype = 'f' AND confrelid = 'res_partner'::regclass AND (conrelid::regclass::text"
-            " LIKE 'crm_satisfaction%%' OR conrelid::regclass::text IN ('crm_customer_preference', 'survey_user_input'))"
+            " WHERE contype = 'f' AND confrelid = 'res_partner'::regclass AND conrelid::regclass::text"
+            " SIMILAR TO 'crm_satisfaction%|crm_customer_preference|survey_user_input'"
         )
         found = []
         for table, column in self.env.cr.fetchall():
