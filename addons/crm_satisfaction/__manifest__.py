@@ -21,6 +21,7 @@
         "data/crm_recovery_job_data.xml",
         "data/crm_satisfaction_cause_data.xml",
         "data/crm_measure_data.xml",
+        "data/crm_recovery_measure_data.xml",
         "data/crm_satisfaction_measure_data.xml",
         "data/crm_satisfaction_rating_data.xml",
         "wizard/crm_satisfaction_invite_views.xml",

@@ -39,6 +39,7 @@ class CrmSatisfactionCase(models.Model):
     _inherit = ["crm.cell.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Recovery Case"
     _order = "severity desc, deadline, id"
+    _rec_names_search = ["customer_id"]
     _check_company_auto = True
 
     # The case stays when the customer is deleted or the person erased.
@@ -186,6 +187,7 @@ class CrmSatisfactionCase(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         cases = super().create([self._prepare_case(vals) for vals in vals_list])
         cases._judge_remedy()
         cases._remind()

@@ -85,22 +85,19 @@ class CrmSatisfactionCase(models.Model):
     def _ask_again(self):
         """Invite the contact once more, or note why not. That it was asked not long ago does not matter here."""
         program, contact = self.again_program_id, self.partner_id or self.customer_id
-        values = {"again_on": False, "again_note": self._reason_not_to_ask_again(program, contact)}
-        if not values["again_note"]:
-            # The contact has just told us that something is wrong: that it was asked lately does not count.
-            request = program._invite(contact, again=True)
-            request.case_id = self
-            if request.state == "not_asked":
-                values["again_note"] = request.reason
-            else:
-                request._send_or_queue()
-                values["again_request_id"] = request.id
-        self.write(values)
-
-    def _reason_not_to_ask_again(self, program, contact):
+        values = {"again_on": False, "again_note": False}
         if not program.active:
-            return self.env._("The schedule is switched off")
-        return False if contact else self.env._("The contact is gone")
+            values["again_note"] = self.env._("The schedule is switched off")
+        elif not contact:
+            values["again_note"] = self.env._("The contact is gone")
+        else:
+            decided = program._invite(contact, again=True)
+            asked = decided.filtered(lambda request: request.state != "not_asked")[:1]
+            asked.case_id = self
+            asked._send_or_queue()
+            values["again_request_id"] = asked.id
+            values["again_note"] = False if asked else decided[:1].reason or self.env._("Nobody can be asked")
+        self.write(values)
 
     def _measured_again(self, response):
         """Let the second answer say whether the customer was won back; a bad one takes the case up again."""

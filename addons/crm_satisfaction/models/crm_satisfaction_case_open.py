@@ -130,6 +130,7 @@ class CrmSatisfactionCase(models.Model):
         # Their reminders first: what is left on the other case is removed below.
         other.promise_ids.activity_id.write({"res_id": self.id})
         other.promise_ids.write({"case_id": self.id})
+        (self | other).invalidate_recordset(["activity_ids", "promise_ids"])
         self._note(self.env._("Goes on with %(case)s: the customers were merged.", case=other.display_name))
         other._note(self.env._("Goes on in %(case)s: the customers were merged.", case=self.display_name))
         other.write({"state": "closed", "closed_at": fields.Datetime.now(), "again_on": False})

@@ -56,8 +56,10 @@ class TestCase(CaseCommon):
         self.program.case_drop = 2
         self._answer(10, self._contact("Boss", self.customer), days_ago=1)
         self._answer(8, self.contact, days_ago=2)
-        self.assertFalse(self._answer(7, self.contact).case_ids)
-        self.assertTrue(self._answer(7, self._contact("New", self.customer)).case_ids, "else against the customer")
+        self.assertTrue(
+            self._answer(7, self._contact("New", self.customer)).case_ids, "against the customer's last one"
+        )
+        self.assertFalse(self._answer(7, self.contact).case_ids, "against the own one")
 
     def test_hard_competition_makes_the_step_from_the_top_a_case(self):
         self.program.case_hard = True

@@ -80,7 +80,7 @@ class CrmCounter(models.TransientModel):
             own = answers.filtered(lambda answer, person=counter.partner_id: answer.partner_id == person)
             answer = (own or answers)[:1]
             counter.answer_id = answer
-            counter.last_score = answer and self.env._(
+            counter.last_score = bool(answer) and self.env._(
                 "%(score)s of %(highest)s", score=answer.score, highest=answer.scale_max
             )
 
@@ -96,7 +96,7 @@ class CrmCounter(models.TransientModel):
                 ],
                 limit=20,
             )
-            counter.matters = " · ".join(list(dict.fromkeys(chosen.mapped("text")))[:5])
+            counter.matters = " · ".join(list(dict.fromkeys(filter(None, chosen.mapped("choice"))))[:5])
 
     @api.depends("partner_id", "company_id")
     @api.depends_context("uid")
