@@ -47,6 +47,7 @@
         "views/crm_satisfaction_program_page_views.xml",
         "views/crm_satisfaction_response_suspect_views.xml",
         "report/crm_satisfaction_program_sheet.xml",
+        "report/crm_satisfaction_request_card.xml",
         "views/satisfaction_portal_templates.xml",
         "report/crm_satisfaction_report_views.xml",
         "report/crm_satisfaction_case_report_views.xml",
