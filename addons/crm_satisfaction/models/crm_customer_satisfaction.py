@@ -83,7 +83,7 @@ class CrmCustomer(models.Model):
     @api.depends_context("lang")
     def _compute_satisfaction_basis(self):
         for customer in self:
-            customer.satisfaction_basis = customer.satisfaction_total and self.env._(
+            customer.satisfaction_basis = bool(customer.satisfaction_total) and self.env._(
                 "Each score as 100 x (score - lowest) / (highest - lowest). Mean of %(count)s answers of the last "
                 "%(days)s days; cumulative score of all %(total)s answers, half the weight after %(half)s days.",
                 count=customer.satisfaction_count,

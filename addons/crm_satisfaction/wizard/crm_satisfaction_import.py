@@ -170,7 +170,7 @@ class CrmSatisfactionImport(models.TransientModel):
         partners = self.env["res.partner"].with_context(active_test=False)
         own, found = set(self.env["crm.measure"]._own_partner_ids()), {}
         for name in ("ref", "email_normalized", "name"):
-            left = wanted - found.keys()
+            left = {text for text in wanted if text and text not in found}
             texts = {(text.lower() if name == "email_normalized" else text): text for text in left}
             matches = {}
             domain = [(name, "in", list(texts)), ("company_id", "in", [False, self.program_id.company_id.id])]
