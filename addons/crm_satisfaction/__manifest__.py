@@ -48,5 +48,6 @@
         "views/crm_satisfaction_menus.xml",
     ],
     "demo": ["demo/crm_satisfaction_demo.xml", "demo/crm_satisfaction_case_demo.xml"],
+    "assets": {"web.assets_backend": ["crm_satisfaction/static/src/scss/crm_counter.scss"]},
     "uninstall_hook": "uninstall_hook",
 }

@@ -141,10 +141,13 @@ class CrmSatisfactionCase(models.Model):
         string="Escalated", readonly=True, help="When the team leader was told that nobody had contacted the customer."
     )
     hours_to_contact = fields.Float(
-        readonly=True, aggregator="avg", help="Working hours from opening to the first contact."
+        string="Hours to Contact",
+        readonly=True,
+        aggregator="avg",
+        help="Working hours from opening to the first contact.",
     )
     hours_to_close = fields.Float(
-        readonly=True, aggregator="avg", help="Working hours from opening to the last closing."
+        string="Hours to Close", readonly=True, aggregator="avg", help="Working hours from opening to the last closing."
     )
     cause_id = fields.Many2one(
         "crm.satisfaction.cause", ondelete="restrict", tracking=True, index="btree_not_null", help="What went wrong."

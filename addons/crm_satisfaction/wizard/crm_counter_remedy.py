@@ -74,7 +74,7 @@ class CrmCounter(models.TransientModel):
             return False
         low, high = wilson(recovered, cases)
         return self.env._(
-            "%(recovered)s of %(cases)s recovered (95 %% between %(low).0f and %(high).0f %%)",
+            "%(recovered)s of %(cases)s recovered (%(low).0f to %(high).0f %%)",
             recovered=recovered,
             cases=cases,
             low=100 * low,
