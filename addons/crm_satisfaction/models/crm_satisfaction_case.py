@@ -88,9 +88,7 @@ class CrmSatisfactionCase(models.Model):
         index="btree_not_null",
         help="The survey schedule whose settings opened the case.",
     )
-    alert_id = fields.Many2one(
-        "crm.customer.alert", string="Alert", readonly=True, ondelete="set null", index="btree_not_null"
-    )
+    alert_id = fields.Many2one("crm.customer.alert", readonly=True, ondelete="set null", index="btree_not_null")
     segment_id = fields.Many2one(
         "crm.segment",
         string="Class",

@@ -56,7 +56,9 @@ class CrmSatisfactionCaseReport(models.Model):
     )
     hours_to_close = fields.Float(
         string="Hours to Close",
-        readonly=True, aggregator="avg", help="Working hours from opening to closing; mean of those closed."
+        readonly=True,
+        aggregator="avg",
+        help="Working hours from opening to closing; mean of those closed.",
     )
     recovered_share = fields.Float(
         string="Recovered %",
