@@ -44,6 +44,6 @@ class CrmCustomerAlert(models.Model):
             try:
                 with self.env.cr.savepoint():
                     alert._open_or_join_case()
-            except Exception as error:  # noqa: BLE001 an alert without case is better than no alert
+            except Exception as error:
                 _logger.warning("Customer alert %s: opening a case failed: %s", alert.id, error, exc_info=True)
         return alerts
