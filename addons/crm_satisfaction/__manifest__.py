@@ -54,6 +54,10 @@
         "report/crm_satisfaction_case_report_views.xml",
         "views/crm_satisfaction_menus.xml",
     ],
-    "demo": ["demo/crm_satisfaction_demo.xml", "demo/crm_satisfaction_case_demo.xml", "demo/crm_satisfaction_ask_demo.xml"],
+    "demo": [
+        "demo/crm_satisfaction_demo.xml",
+        "demo/crm_satisfaction_case_demo.xml",
+        "demo/crm_satisfaction_ask_demo.xml",
+    ],
     "uninstall_hook": "uninstall_hook",
 }

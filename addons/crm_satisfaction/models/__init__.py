@@ -1,4 +1,5 @@
 from . import (
+    crm_alert_rule_case,
     crm_customer,
     crm_customer_alert_case,
     crm_customer_counter,

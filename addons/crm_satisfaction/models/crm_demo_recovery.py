@@ -105,6 +105,7 @@ class CrmDemo(models.AbstractModel):
             contact = customer.child_ids[:1]
             cases |= cases.create({"customer_id": customer.id, "partner_id": contact.id, "complaint": complaint})
         cases[0].write({"opened_at": now - timedelta(days=3), "deadline": now - timedelta(days=2)})
+        cases[1].activity_ids.unlink()
         cases[1].write({"state": "work", "contacted_at": now, "hours_to_contact": 1.5})
         cases[1].cause_id = self.env.ref("crm_satisfaction.cause_invoice")
         self.env["crm.satisfaction.promise"].create(

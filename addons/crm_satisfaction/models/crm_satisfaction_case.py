@@ -88,9 +88,7 @@ class CrmSatisfactionCase(models.Model):
         index="btree_not_null",
         help="The survey schedule whose settings opened the case.",
     )
-    alert_id = fields.Many2one(
-        "crm.customer.alert", string="Alert", readonly=True, ondelete="set null", index="btree_not_null"
-    )
+    alert_id = fields.Many2one("crm.customer.alert", readonly=True, ondelete="set null", index="btree_not_null")
     segment_id = fields.Many2one(
         "crm.segment",
         string="Class",
@@ -141,10 +139,13 @@ class CrmSatisfactionCase(models.Model):
         string="Escalated", readonly=True, help="When the team leader was told that nobody had contacted the customer."
     )
     hours_to_contact = fields.Float(
-        readonly=True, aggregator="avg", help="Working hours from opening to the first contact."
+        string="Hours to Contact",
+        readonly=True,
+        aggregator="avg",
+        help="Working hours from opening to the first contact.",
     )
     hours_to_close = fields.Float(
-        readonly=True, aggregator="avg", help="Working hours from opening to the last closing."
+        string="Hours to Close", readonly=True, aggregator="avg", help="Working hours from opening to the last closing."
     )
     cause_id = fields.Many2one(
         "crm.satisfaction.cause", ondelete="restrict", tracking=True, index="btree_not_null", help="What went wrong."

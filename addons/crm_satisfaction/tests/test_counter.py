@@ -35,11 +35,21 @@ class TestCounter(CaseCommon):
         self.assertEqual(self.counter().last_score, "3 of 10")
         self.assertEqual(self.counter(self._contact("Third", self.customer)).last_score, "9 of 10")
 
+    def test_the_last_comment_stays_when_the_last_answer_has_none(self):
+        self._answer(3, self.contact, days_ago=3).write({"comment": "The box was empty"})
+        self._answer(9, self.contact)
+        self.assertRecordValues(self.counter(), [{"last_score": "9 of 10", "comment": "The box was empty"}])
+
+    def test_open_cases_come_first(self):
+        closed = self.close(self.open_case())
+        older = self.open_case(1, self._contact("Twin", self.customer))
+        older.opened_at = fields.Datetime.subtract(closed.opened_at, days=300)
+        self.assertEqual(self.counter().case_ids.ids, (older | closed).ids)
+
     def test_old_closed_cases_are_not_told(self):
         case = self.close(self.open_case())
         self.assertEqual(self.counter().case_ids, case)
-        self.env.cr.execute("UPDATE crm_satisfaction_case SET create_date = create_date - interval '1 year'")
-        self.env.invalidate_all()
+        case.opened_at = fields.Datetime.subtract(case.opened_at, years=1)
         self.assertFalse(self.counter().case_ids)
 
     def test_preferences_are_noted_in_one_step(self):
