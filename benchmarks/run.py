@@ -52,6 +52,7 @@ class Run:
             ("the other addons", self.install_others),
             ("answers of customers", self.satisfaction),
             ("screens, all addons", self.screens_all),
+            ("asking", self.asking),
             ("posting", self.posting),
             ("people at work", self.people),
             ("killed", self.killed),
@@ -134,6 +135,9 @@ class Run:
 
     def screens_all(self):
         return inside.run(self.ours, "screens", plain=self.plain, addons=len(project.addons()))
+
+    def asking(self):
+        return inside.run(self.ours, "asking", size=self.size)
 
     def posting(self):
         return inside.run(self.ours, "posting", size=self.size, plain=self.plain, addons=len(project.addons()))

@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_segmentation.hooks import forget_addon
 
+from .models.crm_satisfaction_place import SALT
+
 
 def uninstall_hook(env):
     """Leave the company its surveys and answers, take along what only our models understand."""
@@ -11,6 +13,7 @@ def uninstall_hook(env):
     forget_addon(env, "crm_satisfaction")
     # Invitations that wait in the mail queue lead to a page that is about to disappear.
     env["crm.satisfaction.request"].search([]).mail_id.filtered(lambda mail: mail.state != "sent").unlink()
+    env["ir.config_parameter"].set_param(SALT, False)
     empty_tables(env)
 
 
@@ -30,6 +33,10 @@ def empty_tables(env):
     env.flush_all()
     env.cr.execute("UPDATE crm_satisfaction_response SET corrects_id = NULL, reason = NULL, replaced_by_id = NULL")
     for model in (
+        "crm.satisfaction.place",
+        "crm.satisfaction.follow.up",
+        "crm.satisfaction.promise",
+        "crm.satisfaction.case",
         "crm.satisfaction.response.part",
         "crm.satisfaction.response",
         "crm.satisfaction.request",

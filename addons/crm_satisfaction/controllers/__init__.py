@@ -1,1 +1,1 @@
-from . import main, survey
+from . import consent, main, portal, public_link, survey

@@ -30,7 +30,10 @@ class CrmCustomerPreference(models.Model):
         related="partner_id.commercial_partner_id", store=True, index=True, string="Belongs To"
     )
     company_id = fields.Many2one(
-        "res.company", default=lambda self: self.env.company, index="btree_not_null", help="Empty: all companies know it."
+        "res.company",
+        default=lambda self: self.env.company,
+        index="btree_not_null",
+        help="Empty: all companies know it.",
     )
     kind = fields.Selection(KINDS, required=True, default="likes")
     name = fields.Char(string="Preference", required=True, help="For example: calls before ten, never by phone.")

@@ -26,14 +26,18 @@ class CrmSatisfactionCase(models.Model):
     )
     again_on = fields.Date(string="Ask Again On", readonly=True, help="Day on which the contact is asked again.")
     again_request_id = fields.Many2one(
-        "crm.satisfaction.request", string="Second Invitation", readonly=True, ondelete="set null", index="btree_not_null"
+        "crm.satisfaction.request",
+        string="Second Invitation",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
     again_response_id = fields.Many2one(
         "crm.satisfaction.response", string="Second Answer", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     again_note = fields.Char(string="Not Asked Again Because", readonly=True)
-    first_score = fields.Integer(related="response_id.score", aggregator=None)
-    second_score = fields.Integer(related="again_response_id.score", aggregator=None)
+    first_score = fields.Integer(related="response_id.score", string="First Score", aggregator=None)
+    second_score = fields.Integer(related="again_response_id.score", string="Second Score", aggregator=None)
     is_measured = fields.Boolean(compute="_compute_is_measured", help="The customer was asked again and answered.")
 
     _again_idx = models.Index("(again_on) WHERE again_on IS NOT NULL AND state = 'closed'")
@@ -73,7 +77,7 @@ class CrmSatisfactionCase(models.Model):
             try:
                 with self.env.cr.savepoint():
                     case._as_system(case.company_id).browse(case.id)._ask_again()
-            except Exception as error:  # noqa: BLE001 one customer must not stop the others
+            except Exception as error:
                 _logger.warning("Recovery case %s: asking again failed: %s", case.id, error, exc_info=True)
                 case.write({"again_on": False, "again_note": f"{type(error).__name__}: {error}"})
         return len(due)
@@ -81,28 +85,19 @@ class CrmSatisfactionCase(models.Model):
     def _ask_again(self):
         """Invite the contact once more, or note why not. That it was asked not long ago does not matter here."""
         program, contact = self.again_program_id, self.partner_id or self.customer_id
-        reason = self._reason_not_to_ask_again(program, contact)
-        values = {"again_on": False, "again_note": reason}
-        if not reason:
-            request = self.env["crm.satisfaction.request"].create(self._prepare_second_request(program, contact))
-            request._send_or_queue()
-            values["again_request_id"] = request.id
-        self.write(values)
-
-    def _reason_not_to_ask_again(self, program, contact):
+        values = {"again_on": False, "again_note": False}
         if not program.active:
-            return self.env._("The schedule is switched off")
-        if not contact:
-            return self.env._("The contact is gone")
-        # No recent question and no address on the same list: the contact has just told us that something is wrong.
-        wizard = self.env["crm.satisfaction.invite"].new({"program_id": program.id})
-        waiting = self.env["crm.satisfaction.request"]._open_for(contact, program)
-        own = set(self.env["crm.measure"]._own_partner_ids())
-        return wizard._reason_not_to_ask(contact, own, waiting, contact.browse(), set())
-
-    def _prepare_second_request(self, program, contact):
-        wizard = self.env["crm.satisfaction.invite"].new({"program_id": program.id})
-        return {**wizard._prepare_request(contact, False), "case_id": self.id, "company_id": program.company_id.id}
+            values["again_note"] = self.env._("The schedule is switched off")
+        elif not contact:
+            values["again_note"] = self.env._("The contact is gone")
+        else:
+            decided = program._invite(contact, again=True)
+            asked = decided.filtered(lambda request: request.state != "not_asked")[:1]
+            asked.case_id = self
+            asked._send_or_queue()
+            values["again_request_id"] = asked.id
+            values["again_note"] = False if asked else decided[:1].reason or self.env._("Nobody can be asked")
+        self.write(values)
 
     def _measured_again(self, response):
         """Let the second answer say whether the customer was won back; a bad one takes the case up again."""
@@ -114,7 +109,9 @@ class CrmSatisfactionCase(models.Model):
         won = recovery.is_recovered(response.score, threshold, first.score if comparable else None)
         case = self._as_system(self.company_id).browse(self.id)
         case.write({"again_response_id": response.id, "result": "recovered" if won else "not_recovered"})
-        case._note(self.env._("Asked again: %(score)s of %(highest)s.", score=response.score, highest=response.scale_max))
+        case._note(
+            self.env._("Asked again: %(score)s of %(highest)s.", score=response.score, highest=response.scale_max)
+        )
         if response.score <= threshold and case.state == "closed":
             case._take_up_or_join(response)
 

@@ -48,7 +48,7 @@ class CrmSatisfactionCase(models.Model):
             try:
                 with self.env.cr.savepoint():
                     case._as_system(case.company_id).browse(case.id)._escalate()
-            except Exception as error:  # noqa: BLE001 one case must not stop the others
+            except Exception as error:
                 _logger.warning("Recovery case %s: telling the team leader failed: %s", case.id, error, exc_info=True)
         return len(overdue)
 

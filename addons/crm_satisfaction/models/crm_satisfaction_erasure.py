@@ -20,7 +20,10 @@ class CrmSatisfactionErasure(models.Model):
         "res.users", string="Erased by", required=True, readonly=True, ondelete="restrict", default=lambda s: s.env.user
     )
     partner_number = fields.Integer(
-        string="Contact (ID)", readonly=True, aggregator=None, help="Database id of the contact; nothing else of it is kept."
+        string="Contact (ID)",
+        readonly=True,
+        aggregator=None,
+        help="Database id of the contact; nothing else of it is kept.",
     )
     comments = fields.Integer(readonly=True, help="Comments erased.")
     answers = fields.Integer(readonly=True, help="Answers that lost their person; the scores stay.")

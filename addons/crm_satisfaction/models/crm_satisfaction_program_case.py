@@ -10,7 +10,10 @@ class CrmSatisfactionProgram(models.Model):
     _inherit = "crm.satisfaction.program"
 
     case_active = fields.Boolean(
-        string="Open Recovery Cases", tracking=True, help="Answers that come in from now on open cases as said below."
+        string="Open Recovery Cases",
+        tracking=True,
+        copy=False,
+        help="Answers that come in from now on open cases as said below.",
     )
     case_threshold = fields.Integer(
         string="Score up to",
@@ -47,25 +50,33 @@ class CrmSatisfactionProgram(models.Model):
         "nobody is asked again.",
     )
     case_ask_days = fields.Integer(
-        string="Days After Closing", default=14, help="So many days after a case was closed, its contact is asked again."
+        string="Days After Closing",
+        default=14,
+        help="So many days after a case was closed, its contact is asked again.",
     )
     case_ids = fields.One2many("crm.satisfaction.case", "program_id", string="Recovery Cases")
-    case_count = fields.Integer(compute="_compute_case_count", help="Cases that answers to this schedule opened.")
+    case_count = fields.Integer(
+        string="Cases", compute="_compute_case_count", help="Cases that answers to this schedule opened."
+    )
 
     _case_hours_positive = models.Constraint(
         "CHECK (case_hours > 0 AND case_hours <= 1000)", "The time to contact must be between 0 and 1,000 hours."
     )
     _case_drop_positive = models.Constraint("CHECK (case_drop >= 0)", "A drop is a number of points above zero.")
-    _case_ask_days_positive = models.Constraint("CHECK (case_ask_days >= 0)", "The days after closing cannot be negative.")
+    _case_ask_days_positive = models.Constraint(
+        "CHECK (case_ask_days >= 0)", "The days after closing cannot be negative."
+    )
 
-    @api.depends("metric")
+    @api.depends("metric", "bad_up_to")
     def _compute_case_threshold(self):
         """Propose the worst answers of the metric: up to 6 of 10, up to 2 of 5, up to 3 of 7."""
         for program in self:
-            if program.metric in scores.SCALES:
-                low, high = scores.SCALES[program.metric]
-                worst = [s for s in range(low, high + 1) if scores.group_of(program.metric, s) == "detractor"]
-                program.case_threshold = worst[-1]
+            if program.metric not in scores.SCALES:
+                program.case_threshold = program.bad_up_to
+                continue
+            low, high = scores.SCALES[program.metric]
+            worst = [s for s in range(low, high + 1) if scores.group_of(program.metric, s) == "detractor"]
+            program.case_threshold = worst[-1]
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_case_count(self):

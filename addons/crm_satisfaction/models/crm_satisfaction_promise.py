@@ -10,7 +10,9 @@ class CrmSatisfactionPromise(models.Model):
     _order = "date, id"
     _check_company_auto = True
 
-    name = fields.Char(string="What Was Promised", required=True, help="In a few words; for example: call back, new unit.")
+    name = fields.Char(
+        string="What Was Promised", required=True, help="In a few words; for example: call back, new unit."
+    )
     case_id = fields.Many2one(
         "crm.satisfaction.case", required=True, ondelete="cascade", index=True, string="Recovery Case"
     )

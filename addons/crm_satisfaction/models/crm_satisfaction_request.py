@@ -1,12 +1,10 @@
 import secrets
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.tools.urls import urljoin
 
 OPEN_STATES = ("to_send", "sent")
-#: Invitations written in one go; a mail takes some 50 ms to render.
-MAIL_BATCH = 100
 
 
 class CrmSatisfactionRequest(models.Model):
@@ -109,72 +107,24 @@ class CrmSatisfactionRequest(models.Model):
         wanted = (partner_sudo.lang, self.sudo().company_id.partner_id.lang, self.env.context.get("lang"))
         return next((lang for lang in wanted if lang in installed), next(iter(installed)))
 
-    def _send_or_queue(self):
-        """Write a few mails at once, leave many to the scheduler: nobody waits for thousands of them."""
-        if len(self) <= MAIL_BATCH:
-            self._send_invitations()
-        else:
-            self.env.ref("crm_satisfaction.ir_cron_satisfaction_mails").sudo()._trigger()
-
-    @api.model
-    def _cron_write_mails(self):
-        """Write the next mails that wait to be written."""
-        domain = [("state", "=", "to_send"), ("mail_written", "=", False)]
-        requests = self.search(domain, limit=MAIL_BATCH, order="id").try_lock_for_update()
-        requests._send_invitations()
-        self.env["ir.cron"]._commit_progress(len(requests), remaining=self.search_count(domain))
-
-    def _send_invitations(self):
-        """Put one mail per invitation into the queue, in the language of its contact.
-
-        The mails are created by the system and hang on no document: whoever could read such a message could answer
-        for the customer with the link in it.
-        """
-        for company, requests in self.grouped("company_id").items():
-            for template, group in requests.grouped(lambda request: request.program_id.template_id).items():
-                records = group.with_user(SUPERUSER_ID).with_company(company)
-                mails = template.with_env(records.env).send_mail_batch(
-                    records.ids,
-                    email_values={"model": False, "res_id": False, "author_id": company.partner_id.id},
-                )
-                for request, mail in zip(records, mails, strict=True):
-                    request.write({"mail_id": mail.id, "mail_written": True})
-
-    def _mark_mail(self, failure):
-        """Record what became of the mail; one that failed stays to be sent."""
-        now = fields.Datetime.now()
-        for request in self.filtered(lambda request: request.state == "to_send"):
-            request.write({"reason": failure} if failure else {"state": "sent", "sent_at": now, "reason": False})
-
     def _end_overdue(self, limit):
         """End the invitations nobody answered in time; return how many."""
         overdue = self.sudo().search(
             [("state", "in", OPEN_STATES), ("deadline", "<", fields.Date.today())], limit=limit
         )
-        overdue.write({"state": "expired", "reason": self.env._("No answer in time")})
+        unsent = overdue.filtered(lambda request: request.state == "to_send")
+        unsent._cancel_mails()
+        unsent.write({"state": "expired", "reason_code": "not_sent", "reason": self.env._("The mail never left")})
+        unanswered = {"state": "expired", "reason_code": "no_answer", "reason": self.env._("No answer in time")}
+        (overdue - unsent).write(unanswered)
         return len(overdue)
 
     @api.model
     def _end_for(self, partners, reason):
         """End the open invitations of these contacts."""
         open_sudo = self.sudo().search([("partner_id", "in", partners.ids), ("state", "in", OPEN_STATES)])
+        open_sudo._cancel_mails()
         open_sudo.write({"state": "expired", "reason": reason})
-
-    @api.model
-    def _asked_since(self, partners, days):
-        """Return the contacts who were asked within ``days`` by any schedule.
-
-        Every company's schedules count: the customer does not care which one wrote.
-        """
-        since = fields.Datetime.now() - timedelta(days=days)
-        domain = [("partner_id", "in", partners.ids), ("state", "!=", "not_asked"), ("decided_at", ">=", since)]
-        return self.sudo().search(domain).partner_id.with_env(self.env)
-
-    @api.model
-    def _open_for(self, partners, program):
-        """Return the contacts who have an open invitation of this schedule."""
-        domain = [("partner_id", "in", partners.ids), ("program_id", "=", program.id), ("state", "in", OPEN_STATES)]
-        return self.sudo().search(domain).partner_id.with_env(self.env)
 
     @api.model
     def _adopt_answers(self, survey, answers):

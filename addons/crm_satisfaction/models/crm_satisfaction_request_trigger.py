@@ -2,8 +2,7 @@
 
 from odoo import fields, models
 
-#: Ways an invitation reaches the contact.
-CHANNELS = [("mail", "Mail"), ("link", "Link"), ("qr", "QR Code"), ("portal", "Customer Portal")]
+from .crm_satisfaction_words import CHANNELS
 
 
 class CrmSatisfactionRequest(models.Model):

@@ -59,10 +59,19 @@ class CrmSatisfactionResponse(models.Model):
         ids, inputs = tuple(self.ids), tuple(self.user_input_id.ids)
         execute = self.env.cr.execute
         execute(
-            SQL("UPDATE crm_satisfaction_response SET comment = NULL WHERE id IN %s AND comment IS NOT NULL", ids or (0,))
+            SQL(
+                "UPDATE crm_satisfaction_response SET comment = NULL WHERE id IN %s AND comment IS NOT NULL",
+                ids or (0,),
+            )
         )
         erased = self.env.cr.rowcount
-        execute(SQL("UPDATE crm_satisfaction_response_part SET comment = NULL WHERE response_id IN %s", ids or (0,)))
+        execute(
+            SQL(
+                "UPDATE crm_satisfaction_response_part SET comment = NULL"
+                " WHERE response_id IN %s AND comment IS NOT NULL",
+                ids or (0,),
+            )
+        )
         execute(
             SQL(
                 "UPDATE survey_user_input_line SET value_char_box = NULL, value_text_box = NULL,"
@@ -96,6 +105,7 @@ class CrmSatisfactionResponse(models.Model):
                 gone["customer_id"] = False
             answer.write(gone)
         self.env["crm.customer.preference"].search([("partner_id", "=", partner.id)]).unlink()
+        self.env["crm.satisfaction.consent"]._erase_person(partner)
         for company, (comments, number) in (counts or {self.env.company: (0, 0)}).items():
             self.env["crm.satisfaction.erasure"]._log("person", company, comments, number, partner)
         self.env["crm.customer"]._trigger_satisfaction()
@@ -103,43 +113,3 @@ class CrmSatisfactionResponse(models.Model):
     def _check_may_erase(self):
         if not self.env.su:
             raise AccessError(self.env._("What a customer answered is erased by the system only."))
-
-
-class CrmSatisfactionRequest(models.Model):
-    _inherit = "crm.satisfaction.request"
-
-    @api.model
-    def _erase_person(self, partner):
-        """End what is open, and take the person out of invitations, their mails and their survey answers."""
-        self._end_for(partner, self.env._("The contact's data were erased"))
-        requests = self.search(["|", ("partner_id", "=", partner.id), ("customer_id", "=", partner.id)])
-        requests.mail_id.unlink()
-        for name in ("partner_id", "customer_id"):
-            requests.filtered(lambda request, name=name: request[name] == partner)[name] = False
-        inputs = self.env["survey.user_input"].search([("partner_id", "=", partner.id)])
-        inputs.write({"partner_id": False, "email": False, "nickname": False})
-
-
-class CrmSatisfactionCase(models.Model):
-    _inherit = "crm.satisfaction.case"
-
-    @api.model
-    def _erase_person(self, partner):
-        """Take a person out of cases: what they said goes, what was done and learnt stays."""
-        cases = self.search(["|", ("partner_id", "=", partner.id), ("customer_id", "=", partner.id)])
-        cases.filtered(lambda case: case.customer_id == partner)._end_without_customer()
-        for case in cases:
-            gone = {"partner_id": False, "complaint": False}
-            if case.customer_id == partner:
-                case.promise_ids.unlink()
-                gone["customer_id"] = False
-            case.write(gone)
-            # Tracked names and notes may tell who it was.
-            case.message_ids.unlink()
-
-    def _end_without_customer(self):
-        """Close what is open: there is nobody left to contact."""
-        for case in self._get_open():
-            case.write({"state": "closed", "closed_at": fields.Datetime.now(), "again_on": False})
-            case.activity_ids.unlink()
-            case._note(self.env._("Closed: the contact was deleted or erased."))

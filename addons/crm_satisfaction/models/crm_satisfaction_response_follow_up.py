@@ -8,14 +8,18 @@ from ..tools import recovery
 
 _logger = logging.getLogger(__name__)
 
-#: Answers that nobody has just given.
-LATER = {"import", "correction"}
-
 
 class CrmSatisfactionResponse(models.Model):
     _inherit = "crm.satisfaction.response"
 
-    case_ids = fields.Many2many("crm.satisfaction.case", string="Recovery Cases", readonly=True)
+    case_ids = fields.Many2many(
+        "crm.satisfaction.case",
+        "crm_satisfaction_case_response_rel",
+        "response_id",
+        "case_id",
+        string="Recovery Cases",
+        readonly=True,
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -28,7 +32,11 @@ class CrmSatisfactionResponse(models.Model):
         """Tell whether anything can follow; asks the database nothing that is not read already."""
         if self.channel == "import" or not self.customer_id:
             return False
-        return self.program_id.case_active or bool(self.request_id.case_id)
+        if self.channel == "correction" or self.request_id.case_id:
+            return True
+        program = self.program_id
+        compared = program.case_drop > 0 or program.case_hard
+        return program.case_active and (compared or self.score <= program.case_threshold)
 
     def _follow_up_safely(self):
         """Do what follows this answer; whatever fails is undone, logged and tried again. The answer stays.
@@ -39,7 +47,7 @@ class CrmSatisfactionResponse(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.sudo()._follow_up()
-        except Exception as error:  # noqa: BLE001 nothing that fails here may cost the customer the answer
+        except Exception as error:
             _logger.warning("What follows satisfaction answer %s failed: %s", self.id, error, exc_info=True)
             self.env["crm.satisfaction.follow.up"]._note(self, error)
             return False
@@ -71,7 +79,9 @@ class CrmSatisfactionResponse(models.Model):
         previous = self._previous()
         hard = program.case_hard and self._is_hard_market()
         before = previous.score if previous else None
-        return recovery.reason_to_open(self.score, **settings, previous=before, drop=program.case_drop, hard=hard), previous
+        return recovery.reason_to_open(
+            self.score, **settings, previous=before, drop=program.case_drop, hard=hard
+        ), previous
 
     def _previous(self):
         """Return the answer before this one on the same scale: the contact's own, else the customer's."""
@@ -83,7 +93,7 @@ class CrmSatisfactionResponse(models.Model):
                 ("scale_min", "=", self.scale_min),
                 ("scale_max", "=", self.scale_max),
                 ("answered_at", "<=", self.answered_at),
-                ("replaced_by_id", "=", False),
+                ("counted", "=", True),
                 ("id", "!=", self.id),
             ],
             limit=20,
@@ -92,4 +102,4 @@ class CrmSatisfactionResponse(models.Model):
         return (own or earlier)[:1]
 
     def _is_hard_market(self):
-        return self.market_id.degree == "high"
+        return self.market_id.is_hard

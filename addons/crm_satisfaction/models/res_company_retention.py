@@ -14,9 +14,3 @@ class ResCompany(models.Model):
     _crm_comment_months_positive = models.Constraint(
         "CHECK (crm_comment_months >= 0)", "The number of months must not be negative."
     )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    crm_comment_months = fields.Integer(related="company_id.crm_comment_months", readonly=False)

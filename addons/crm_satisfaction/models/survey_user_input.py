@@ -64,7 +64,9 @@ class SurveyUserInput(models.Model):
         else:
             page = question if survey.questions_layout == "page_per_question" else question.page_id
             alone = page == question or page.question_ids == question
-            if alone and survey._get_pages_or_questions(self)[:1] == page:
+            pages = survey._get_pages_or_questions(self)
+            before = pages[: list(pages).index(page)][-1:] if page in pages else page
+            if alone and before == self.last_displayed_page_id:
                 self.last_displayed_page_id = page
             done = not survey._get_next_page_or_question(self, self.last_displayed_page_id.id or 0)
         if done and self.state != "done":

@@ -1,1 +1,1 @@
-from . import crm_satisfaction_report
+from . import crm_satisfaction_case_report, crm_satisfaction_report

@@ -12,7 +12,14 @@ class SatisfactionCommon(BaseCommon):
         env = cls.env
         cls.company = env.ref("base.main_company")
         cls.program = env.ref("crm_satisfaction.program_relationship_nps").copy(
-            {"name": "Test schedule", "active": True, "min_answers": 3}
+            {
+                "name": "Test schedule",
+                "active": True,
+                "min_answers": 3,
+                "hour_from": 0,
+                "hour_to": 24,
+                "working_days": False,
+            }
         )
         cls.survey = cls.program.survey_id
         cls.question = cls.program.question_id

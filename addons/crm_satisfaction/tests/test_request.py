@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import crm_satisfaction_request
+from ..models import crm_satisfaction_request_send
 from .common import SatisfactionCommon
 
 
@@ -112,7 +112,7 @@ class TestRequest(SatisfactionCommon):
         people = self.env["res.partner"]
         for i in range(4):
             people |= self._contact(f"many{i}")
-        with patch.object(crm_satisfaction_request, "MAIL_BATCH", 3):
+        with patch.object(crm_satisfaction_request_send, "MAIL_BATCH", 3):
             self._invite(people).action_invite()
             requests = self.env["crm.satisfaction.request"].search([("partner_id", "in", people.ids)])
             self.assertFalse(requests.sudo().mail_id)

@@ -14,6 +14,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         to the company of that contact.
         """
         self._close_double_invitations(src_partners | dst_partner)
+        self._keep_decisions(src_partners, dst_partner)
         self.env.flush_all()
         for model in ("crm.satisfaction.request", "crm.satisfaction.response"):
             self.env.cr.execute(
@@ -32,12 +33,42 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
         self.env["crm.customer"]._trigger_satisfaction()
 
+    def _keep_decisions(self, src_partners, dst_partner):
+        """Have what was decided about the sources hold for the target, so that it is not decided once more."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH own AS (
+                    SELECT DISTINCT ON (program_id, res_model, res_id, trigger_day) id, program_id, res_model, res_id,
+                           trigger_day
+                      FROM crm_satisfaction_request
+                     WHERE subject_key IN %(sources)s
+                     ORDER BY program_id, res_model, res_id, trigger_day, id
+                )
+                UPDATE crm_satisfaction_request decision
+                   SET subject_key = %(target)s
+                  FROM own
+                 WHERE own.id = decision.id
+                   AND NOT EXISTS (
+                       SELECT FROM crm_satisfaction_request known
+                        WHERE known.program_id = own.program_id AND known.subject_key = %(target)s
+                          AND known.res_model IS NOT DISTINCT FROM own.res_model
+                          AND known.res_id IS NOT DISTINCT FROM own.res_id
+                          AND (own.res_id IS NOT NULL OR known.trigger_day = own.trigger_day))
+                """,
+                sources=tuple(src_partners.ids),
+                target=dst_partner.id,
+            )
+        )
+
     def _close_double_invitations(self, partners):
         """End all but the newest open invitation per schedule: after the merge they belong to one contact."""
         open_sudo = self.env["crm.satisfaction.request"].sudo().search(
             [("partner_id", "in", partners.ids), ("state", "in", OPEN_STATES)], order="id desc"
         )  # fmt: skip
         for requests_sudo in open_sudo.grouped("program_id").values():
+            requests_sudo[1:]._cancel_mails()
             requests_sudo[1:].write(
                 {
                     "state": "expired",

@@ -1,7 +1,6 @@
-from datetime import timedelta
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 
 class CrmSatisfactionInvite(models.TransientModel):
@@ -54,95 +53,51 @@ class CrmSatisfactionInvite(models.TransientModel):
             planned = invite._plan(invite.partner_ids._origin) if invite.program_id else []
             invite.line_ids = [
                 Command.clear(),
-                *(Command.create({"partner_id": partner.id, "reason": reason}) for partner, reason in planned),
+                *(Command.create({"partner_id": contact.id, "reason": text}) for contact, _code, text in planned),
             ]
 
-    @api.depends("line_ids.reason")
+    @api.depends("line_ids.reason", "program_id.channel")
     def _compute_counts(self):
         for invite in self:
             invite.skip_count = len(invite.line_ids.filtered("reason"))
             invite.ask_count = len(invite.line_ids) - invite.skip_count
-            invite.summary = self.env._(
-                "%(asked)s will get a mail, %(others)s will not be asked.",
-                asked=invite.ask_count,
-                others=invite.skip_count,
-            )
+            invite.summary = invite._summary()
+
+    def _summary(self):
+        """Return in words what the button will do, and when mails leave."""
+        counts = {"asked": self.ask_count, "others": self.skip_count}
+        program = self.program_id
+        if program.channel == "portal":
+            return self.env._("%(asked)s find the question in the portal, %(others)s will not be asked.", **counts)
+        if program.channel != "mail":
+            return self.env._("%(asked)s get a link or card to hand over, %(others)s will not be asked.", **counts)
+        text = self.env._("%(asked)s will get a mail, %(others)s will not be asked.", **counts)
+        opens = program and program._next_open()
+        if not opens or opens <= fields.Datetime.now():
+            return text
+        leaves = format_datetime(self.env, opens, tz=program.company_id._crm_timezone(), dt_format="medium")
+        return f"{text} {self.env._('Mails leave from %(moment)s on.', moment=leaves)}"
 
     def action_invite(self):
         """Create the invitations, put the mails into the queue and record who was left out and why."""
         self.ensure_one()
-        if not self.program_id.active:
-            raise UserError(self.env._("Switch %(name)s on before inviting customers.", name=self.program_id.name))
+        program = self.program_id
+        if not program.active:
+            raise UserError(self.env._("Switch %(name)s on before inviting customers.", name=program.name))
         # Planned again: between opening this window and now somebody else may have asked the same contacts.
-        planned = self._plan(self.partner_ids)
-        if not any(not reason for _partner, reason in planned):
+        if not any(not code for _contact, code, _text in self._plan(self.partner_ids)):
             raise UserError(
                 self.env._("Nobody on this list can be asked now. See the reasons, or choose other customers.")
             )
-        # Superuser: no user may create or change invitations directly, and this button is reserved by access rights.
-        requests_sudo = (
-            self.env["crm.satisfaction.request"]
-            .sudo()
-            .create([self._prepare_request(partner, reason) for partner, reason in planned])
-        )
+        # No user may create or change invitations directly, and this button is reserved by access rights.
+        requests_sudo = program._invite(self.partner_ids)
         requests_sudo.filtered(lambda request: request.state == "to_send")._send_or_queue()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_satisfaction.crm_satisfaction_request_action")
         return dict(action, domain=[("id", "in", requests_sudo.ids)], context={})
 
-    def _prepare_request(self, partner, reason):
-        program = self.program_id
-        return {
-            "program_id": program.id,
-            "company_id": program.company_id.id,
-            "partner_id": partner.id,
-            "customer_id": partner.commercial_partner_id.id,
-            "state": "not_asked" if reason else "to_send",
-            "reason": reason,
-            "deadline": not reason and fields.Date.today() + timedelta(days=program.answer_days),
-        }
-
     def _plan(self, partners):
-        """Return [(contact, reason or False)] for these customers: who is asked, and why the others are not."""
-        contacts = self._contacts_to_ask(partners)
-        Request = self.env["crm.satisfaction.request"]
-        asked = Request._asked_since(contacts, self.program_id.wait_days)
-        waiting = Request._open_for(contacts, self.program_id)
-        own, addresses, planned = set(self.env["crm.measure"]._own_partner_ids()), set(), []
-        for contact in contacts:
-            reason = self._reason_not_to_ask(contact, own, waiting, asked, addresses)
-            if not reason:
-                addresses.add(contact.email_normalized)
-            planned.append((contact, reason))
-        return planned
-
-    def _reason_not_to_ask(self, contact, own, waiting, asked, addresses):
-        """Return why a contact is left out, False when nothing speaks against asking."""
-        env = self.env
-        if contact.commercial_partner_id.id in own:
-            return env._("Our own company")
-        if not contact.active:
-            return env._("Archived contact")
-        if not contact.email_normalized:
-            return env._("No valid e-mail address")
-        if contact.is_blacklisted:
-            return env._("Does not want mail (blacklisted)")
-        if contact in waiting:
-            return env._("Has an open invitation")
-        if contact in asked:
-            return env._("Asked within the last %(days)s days", days=self.program_id.wait_days)
-        if contact.email_normalized in addresses:
-            return env._("Same e-mail address as another contact on this list")
-        return False
-
-    def _contacts_to_ask(self, partners):
-        """Return the person to ask for each customer: a company does not feel anything, its contacts do."""
-        companies = partners.filtered("is_company")
-        people = [("type", "=", "contact"), ("is_company", "=", False), ("email", "!=", False)]
-        people = self.env["res.partner"].search([("parent_id", "in", companies.ids), *people], order="id")
-        first = {}
-        for person in people:
-            first.setdefault(person.parent_id, person)
-        return self.env["res.partner"].union(*(first.get(partner, partner) for partner in partners))
+        """Return [(contact, reason code or False, reason in words)]: who is asked, and why the others are not."""
+        return self.program_id._origin._judge(partners)
 
 
 class CrmSatisfactionInviteLine(models.TransientModel):
