@@ -6,6 +6,7 @@ from ..tools import scores
 from .crm_satisfaction_program import WINDOW_DAYS
 from .crm_satisfaction_response import GROUPS
 
+COUNTED = [("counted", "=", True)]
 TRENDS = [("up", "Better"), ("steady", "No clear change"), ("down", "Worse"), ("too_few", "Too few answers")]
 
 
@@ -82,7 +83,7 @@ class CrmCustomer(models.Model):
     @api.depends_context("lang")
     def _compute_satisfaction_basis(self):
         for customer in self:
-            customer.satisfaction_basis = customer.satisfaction_total and self.env._(
+            customer.satisfaction_basis = bool(customer.satisfaction_total) and self.env._(
                 "Each score as 100 x (score - lowest) / (highest - lowest). Mean of %(count)s answers of the last "
                 "%(days)s days; cumulative score of all %(total)s answers, half the weight after %(half)s days.",
                 count=customer.satisfaction_count,
@@ -90,6 +91,22 @@ class CrmCustomer(models.Model):
                 total=customer.satisfaction_total,
                 half=customer.company_id._crm_half_life(),
             )
+
+    def action_open_responses_of_year(self):
+        """Open the answers the mean stands on."""
+        since = self._window_start(1)
+        return self._open_answers_of([*self.action_open_responses()["domain"], *COUNTED, ("answered_at", ">=", since)])
+
+    def action_open_requests(self):
+        """Open the invitations of the last 12 months."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_satisfaction.crm_satisfaction_request_action")
+        domain = [
+            ("customer_id", "in", self.partner_id.ids),
+            ("company_id", "in", self.company_id.ids),
+            ("state", "!=", "not_asked"),
+            ("decided_at", ">=", self._window_start(1)),
+        ]
+        return dict(action, domain=domain, context={})
 
     @api.model
     def _open_answers_of(self, domain):

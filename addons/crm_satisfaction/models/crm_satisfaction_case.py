@@ -39,6 +39,7 @@ class CrmSatisfactionCase(models.Model):
     _inherit = ["crm.cell.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Recovery Case"
     _order = "severity desc, deadline, id"
+    _rec_names_search = ["customer_id"]
     _check_company_auto = True
 
     # The case stays when the customer is deleted or the person erased.
@@ -87,9 +88,7 @@ class CrmSatisfactionCase(models.Model):
         index="btree_not_null",
         help="The survey schedule whose settings opened the case.",
     )
-    alert_id = fields.Many2one(
-        "crm.customer.alert", string="Alert", readonly=True, ondelete="set null", index="btree_not_null"
-    )
+    alert_id = fields.Many2one("crm.customer.alert", readonly=True, ondelete="set null", index="btree_not_null")
     segment_id = fields.Many2one(
         "crm.segment",
         string="Class",
@@ -140,10 +139,13 @@ class CrmSatisfactionCase(models.Model):
         string="Escalated", readonly=True, help="When the team leader was told that nobody had contacted the customer."
     )
     hours_to_contact = fields.Float(
-        readonly=True, aggregator="avg", help="Working hours from opening to the first contact."
+        string="Hours to Contact",
+        readonly=True,
+        aggregator="avg",
+        help="Working hours from opening to the first contact.",
     )
     hours_to_close = fields.Float(
-        readonly=True, aggregator="avg", help="Working hours from opening to the last closing."
+        string="Hours to Close", readonly=True, aggregator="avg", help="Working hours from opening to the last closing."
     )
     cause_id = fields.Many2one(
         "crm.satisfaction.cause", ondelete="restrict", tracking=True, index="btree_not_null", help="What went wrong."
@@ -186,6 +188,7 @@ class CrmSatisfactionCase(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         cases = super().create([self._prepare_case(vals) for vals in vals_list])
         cases._judge_remedy()
         cases._remind()

@@ -85,28 +85,19 @@ class CrmSatisfactionCase(models.Model):
     def _ask_again(self):
         """Invite the contact once more, or note why not. That it was asked not long ago does not matter here."""
         program, contact = self.again_program_id, self.partner_id or self.customer_id
-        reason = self._reason_not_to_ask_again(program, contact)
-        values = {"again_on": False, "again_note": reason}
-        if not reason:
-            request = self.env["crm.satisfaction.request"].create(self._prepare_second_request(program, contact))
-            request._send_or_queue()
-            values["again_request_id"] = request.id
-        self.write(values)
-
-    def _reason_not_to_ask_again(self, program, contact):
+        values = {"again_on": False, "again_note": False}
         if not program.active:
-            return self.env._("The schedule is switched off")
-        if not contact:
-            return self.env._("The contact is gone")
-        # No recent question and no address on the same list: the contact has just told us that something is wrong.
-        wizard = self.env["crm.satisfaction.invite"].new({"program_id": program.id})
-        waiting = self.env["crm.satisfaction.request"]._open_for(contact, program)
-        own = set(self.env["crm.measure"]._own_partner_ids())
-        return wizard._reason_not_to_ask(contact, own, waiting, contact.browse(), set())
-
-    def _prepare_second_request(self, program, contact):
-        wizard = self.env["crm.satisfaction.invite"].new({"program_id": program.id})
-        return {**wizard._prepare_request(contact, False), "case_id": self.id, "company_id": program.company_id.id}
+            values["again_note"] = self.env._("The schedule is switched off")
+        elif not contact:
+            values["again_note"] = self.env._("The contact is gone")
+        else:
+            decided = program._invite(contact, again=True)
+            asked = decided.filtered(lambda request: request.state != "not_asked")[:1]
+            asked.case_id = self
+            asked._send_or_queue()
+            values["again_request_id"] = asked.id
+            values["again_note"] = False if asked else decided[:1].reason or self.env._("Nobody can be asked")
+        self.write(values)
 
     def _measured_again(self, response):
         """Let the second answer say whether the customer was won back; a bad one takes the case up again."""

@@ -1,10 +1,15 @@
 """How a case begins, and what joins it while it is open."""
 
+from textwrap import shorten
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import recovery
 from .crm_satisfaction_case import OPENING, WORKED
+
+#: Characters of a complaint that lists show.
+LONGEST = 90
 
 
 class CrmSatisfactionCase(models.Model):
@@ -17,14 +22,15 @@ class CrmSatisfactionCase(models.Model):
         compute="_compute_is_overdue", search="_search_is_overdue", help="Nobody contacted the customer in time."
     )
 
-    @api.depends("origin", "response_id", "previous_id")
+    @api.depends("origin", "response_id", "previous_id", "complaint")
     @api.depends_context("lang")
     def _compute_sentence(self):
         labels = dict(self._fields["origin"]._description_selection(self.env))
         for case in self:
             answer, before = case.response_id, case.previous_id
             if not answer:
-                case.sentence = labels.get(case.origin)
+                words = " ".join((case.complaint or "").split())
+                case.sentence = shorten(words, LONGEST, placeholder="…") if words else labels.get(case.origin)
             elif before:
                 case.sentence = self.env._(
                     "%(score)s of %(highest)s, after %(before)s", score=answer.score, highest=answer.scale_max,
@@ -130,6 +136,7 @@ class CrmSatisfactionCase(models.Model):
         # Their reminders first: what is left on the other case is removed below.
         other.promise_ids.activity_id.write({"res_id": self.id})
         other.promise_ids.write({"case_id": self.id})
+        (self | other).invalidate_recordset(["activity_ids", "promise_ids"])
         self._note(self.env._("Goes on with %(case)s: the customers were merged.", case=other.display_name))
         other._note(self.env._("Goes on in %(case)s: the customers were merged.", case=self.display_name))
         other.write({"state": "closed", "closed_at": fields.Datetime.now(), "again_on": False})

@@ -32,7 +32,7 @@ class CrmSatisfactionCase(models.Model):
             if not case.contacted_at:
                 values.update(contacted_at=now, hours_to_contact=case._working_hours(case.opened_at, now))
             case._step(values)
-            case.activity_ids.filtered(lambda activity: activity.user_id == self.env.user).action_feedback()
+            case._reminders().filtered(lambda activity: activity.user_id == self.env.user).action_feedback()
             if not case.user_id:
                 case.user_id = self.env.user
 
@@ -43,6 +43,7 @@ class CrmSatisfactionCase(models.Model):
 
     def action_take(self):
         """Take cases that nobody, or somebody else of the team, owns."""
+        self.check_access("write")
         self.user_id = self.env.user
 
     def action_recovered(self):
@@ -105,8 +106,12 @@ class CrmSatisfactionCase(models.Model):
         }
 
     def _forget_reminders(self):
-        """Remove the reminders of a case that is over; those of promises stay."""
-        (self.activity_ids - self.promise_ids.activity_id).unlink()
+        """Remove the reminders of a case that is over."""
+        self._reminders().unlink()
+
+    def _reminders(self):
+        """Return the activities of a case; those of promises end with their promise only."""
+        return self.activity_ids - self.promise_ids.activity_id
 
     # What lies around it
 

@@ -55,7 +55,9 @@ class CrmSatisfactionProgram(models.Model):
         help="So many days after a case was closed, its contact is asked again.",
     )
     case_ids = fields.One2many("crm.satisfaction.case", "program_id", string="Recovery Cases")
-    case_count = fields.Integer(compute="_compute_case_count", help="Cases that answers to this schedule opened.")
+    case_count = fields.Integer(
+        string="Cases", compute="_compute_case_count", help="Cases that answers to this schedule opened."
+    )
 
     _case_hours_positive = models.Constraint(
         "CHECK (case_hours > 0 AND case_hours <= 1000)", "The time to contact must be between 0 and 1,000 hours."

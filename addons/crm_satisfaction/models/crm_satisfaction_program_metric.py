@@ -92,6 +92,13 @@ class CrmSatisfactionProgram(models.Model):
                     )
                 )
 
+    def copy_data(self, default=None):
+        """Let a copy on an own scale get its limits proposed."""
+        return [
+            {name: value for name, value in vals.items() if value or name not in ("good_from", "bad_up_to")}
+            for vals in super().copy_data(default)
+        ]
+
     def _fits(self, question):
         """Tell whether a question has the scale this metric is defined on."""
         question = question.sudo()

@@ -47,7 +47,7 @@ class CrmSatisfactionResponse(models.Model):
         return SQL(
             "answer.comment IS NOT NULL"
             " OR EXISTS (SELECT FROM crm_satisfaction_response_part part"
-            "             WHERE part.response_id = answer.id AND part.kind = 'comment' AND part.text IS NOT NULL)"
+            "             WHERE part.response_id = answer.id AND part.comment IS NOT NULL)"
             " OR EXISTS (SELECT FROM survey_user_input_line line WHERE line.user_input_id = answer.user_input_id"
             "             AND (line.value_char_box IS NOT NULL OR line.value_text_box IS NOT NULL))"
         )
@@ -67,7 +67,8 @@ class CrmSatisfactionResponse(models.Model):
         erased = self.env.cr.rowcount
         execute(
             SQL(
-                "UPDATE crm_satisfaction_response_part SET text = NULL WHERE response_id IN %s AND kind = 'comment'",
+                "UPDATE crm_satisfaction_response_part SET comment = NULL"
+                " WHERE response_id IN %s AND comment IS NOT NULL",
                 ids or (0,),
             )
         )

@@ -32,7 +32,11 @@ class CrmSatisfactionResponse(models.Model):
         """Tell whether anything can follow; asks the database nothing that is not read already."""
         if self.channel == "import" or not self.customer_id:
             return False
-        return self.program_id.case_active or bool(self.request_id.case_id)
+        if self.channel == "correction" or self.request_id.case_id:
+            return True
+        program = self.program_id
+        compared = program.case_drop > 0 or program.case_hard
+        return program.case_active and (compared or self.score <= program.case_threshold)
 
     def _follow_up_safely(self):
         """Do what follows this answer; whatever fails is undone, logged and tried again. The answer stays.

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 from odoo.addons.crm_segmentation.models.res_partner import READ_GROUP, _search_card
 
+from .crm_customer_satisfaction import TRENDS
+
 
 class ResPartner(models.Model):
     """The last recommendation score, on the contact: read from the profile of the current company, like the others."""
@@ -31,12 +33,57 @@ class ResPartner(models.Model):
         help="By the last score: promoters answered 9 or 10, passives 7 or 8, detractors 0 to 6.",
     )
 
+    customer_satisfaction_average = fields.Float(
+        string="Satisfaction (0-100)",
+        compute="_compute_customer_card",
+        search=_search_card("customer_satisfaction_average"),
+        groups=READ_GROUP,
+        digits=(5, 2),
+        aggregator=None,
+        help="Mean of the answers of the last 12 months to any survey, each from 0 (worst) to 100 (best).",
+    )
+    customer_satisfaction_trend = fields.Selection(
+        TRENDS,
+        string="Satisfaction Trend",
+        compute="_compute_customer_card",
+        search=_search_card("customer_satisfaction_trend"),
+        groups=READ_GROUP,
+        help="Against the 12 months before, when the difference is larger than chance explains.",
+    )
+    customer_satisfaction_cumulative = fields.Float(
+        string="Cumulative Score (0-100)",
+        compute="_compute_customer_card",
+        search=_search_card("customer_satisfaction_cumulative"),
+        groups=READ_GROUP,
+        digits=(5, 2),
+        aggregator=None,
+        help="All answers there ever were, the older the less weight.",
+    )
+    customer_satisfaction_date = fields.Datetime(
+        string="Last Answer on",
+        compute="_compute_customer_card",
+        search=_search_card("customer_satisfaction_date"),
+        groups=READ_GROUP,
+    )
+    customer_satisfaction_comment = fields.Text(
+        string="Last Comment",
+        compute="_compute_customer_card",
+        search=_search_card("customer_satisfaction_comment"),
+        groups=READ_GROUP,
+        help="Last words a customer wrote with an answer.",
+    )
+
     def _customer_card_columns(self):
         return {
             **super()._customer_card_columns(),
             "customer_last_score": "last_score_nps",
             "customer_last_score_date": "last_score_date",
             "customer_nps_group": "nps_group",
+            "customer_satisfaction_average": "satisfaction_average",
+            "customer_satisfaction_trend": "satisfaction_trend",
+            "customer_satisfaction_cumulative": "satisfaction_cumulative",
+            "customer_satisfaction_date": "satisfaction_last_date",
+            "customer_satisfaction_comment": "satisfaction_comment",
         }
 
     def unlink(self):

@@ -49,12 +49,16 @@ class CrmSatisfactionCaseReport(models.Model):
     measured = fields.Integer(string="Asked Again", readonly=True, help="The customer answered a second time.")
     reopened = fields.Integer(string="Taken Up Again", readonly=True)
     hours_to_contact = fields.Float(
+        string="Hours to Contact",
         readonly=True,
         aggregator="avg",
         help="Working hours from opening to the first contact; mean of those contacted.",
     )
     hours_to_close = fields.Float(
-        readonly=True, aggregator="avg", help="Working hours from opening to closing; mean of those closed."
+        string="Hours to Close",
+        readonly=True,
+        aggregator="avg",
+        help="Working hours from opening to closing; mean of those closed.",
     )
     recovered_share = fields.Float(
         string="Recovered %",

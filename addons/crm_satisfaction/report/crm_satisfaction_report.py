@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.crm_satisfaction_response import METRICS
+from ..models.crm_satisfaction_response import CHANNELS, GROUPS, METRICS
 
 
 class CrmSatisfactionReport(models.Model):
@@ -24,17 +24,27 @@ class CrmSatisfactionReport(models.Model):
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
     user_id = fields.Many2one("res.users", string="Account Manager", readonly=True)
     metric = fields.Selection(METRICS, readonly=True)
-    score_group = fields.Selection(
-        [("promoter", "Promoter"), ("passive", "Passive"), ("detractor", "Detractor")], string="Group", readonly=True
-    )
+    # As it was on the day of the answer; empty for invitations without one
+    served_by_id = fields.Many2one("res.users", string="Served by", readonly=True)
+    team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
+    stage_id = fields.Many2one("crm.stage", readonly=True)
+    market_id = fields.Many2one("crm.market", string="Competition Profile", readonly=True)
+    channel = fields.Selection(CHANNELS, readonly=True)
+    score_group = fields.Selection(GROUPS, string="Group", readonly=True)
     score = fields.Integer(readonly=True, aggregator="avg", help="Mean of the scores.")
+    points = fields.Float(
+        string="Score (0-100)", readonly=True, aggregator="avg", digits=(5, 2), help="Mean over all scales."
+    )
     invited = fields.Integer(readonly=True, help="Invitations that were sent.")
     answers = fields.Integer(readonly=True)
     # Parts of the ratios below
     nps_answers = fields.Integer(string="NPS Answers", readonly=True)
     nps_balance = fields.Integer(string="Promoters Less Detractors", readonly=True)
-    rated = fields.Integer(string="CSAT and CES Answers", readonly=True)
-    content = fields.Integer(string="Good Answers", readonly=True, help="CSAT 4 and 5, CES 5 to 7.")
+    rated = fields.Integer(string="Answers of Other Metrics", readonly=True)
+    content = fields.Integer(
+        string="Good Answers", readonly=True, help="CSAT 4 and 5, CES 5 to 7, on own scales what you call good."
+    )
     invited_answers = fields.Integer(string="Answered Invitations", readonly=True)
     # Ratios
     nps = fields.Float(
@@ -65,7 +75,8 @@ class CrmSatisfactionReport(models.Model):
         ],
         "crm.satisfaction.response": [
             "request_id", "program_id", "company_id", "customer_id", "partner_id", "user_id", "metric", "score",
-            "score_group", "answered_at",
+            "score_group", "answered_at", "served_by_id", "team_id", "product_id", "stage_id", "market_id", "channel",
+            "points", "counted",
         ],
     }  # fmt: skip
 
@@ -94,8 +105,10 @@ class CrmSatisfactionReport(models.Model):
         return SQL(
             """
             SELECT 2 * answer.id AS id, answer.answered_at AS date, answer.program_id, answer.company_id,
-                   answer.customer_id, answer.partner_id, answer.user_id, answer.metric, answer.score_group,
-                   answer.score, (answer.request_id IS NOT NULL)::int AS invited, 1 AS answers,
+                   answer.customer_id, answer.partner_id, answer.user_id, answer.served_by_id, answer.team_id,
+                   answer.product_id, answer.stage_id, answer.market_id, answer.channel, answer.metric,
+                   answer.score_group, answer.score, answer.points,
+                   (answer.request_id IS NOT NULL)::int AS invited, 1 AS answers,
                    (answer.metric = 'nps')::int AS nps_answers,
                    CASE WHEN answer.metric != 'nps' OR answer.score_group = 'passive' THEN 0
                         WHEN answer.score_group = 'promoter' THEN 1 ELSE -1 END AS nps_balance,
@@ -103,6 +116,7 @@ class CrmSatisfactionReport(models.Model):
                    (answer.metric != 'nps' AND answer.score_group = 'promoter')::int AS content,
                    (answer.request_id IS NOT NULL)::int AS invited_answers
               FROM crm_satisfaction_response answer
+             WHERE answer.counted
             """
         )
 
@@ -110,8 +124,9 @@ class CrmSatisfactionReport(models.Model):
         return SQL(
             """
             SELECT 2 * request.id + 1, COALESCE(request.sent_at, request.decided_at), request.program_id,
-                   request.company_id, request.customer_id, request.partner_id, NULL::int, program.metric,
-                   NULL::varchar, NULL::int, 1, 0, 0, 0, 0, 0, 0
+                   request.company_id, request.customer_id, request.partner_id, NULL::int, NULL::int, NULL::int,
+                   NULL::int, NULL::int, NULL::int, NULL::varchar, program.metric, NULL::varchar, NULL::int,
+                   NULL::numeric, 1, 0, 0, 0, 0, 0, 0
               FROM crm_satisfaction_request request
               JOIN crm_satisfaction_program program ON program.id = request.program_id
              WHERE request.state NOT IN ('not_asked', 'to_send', 'answered')

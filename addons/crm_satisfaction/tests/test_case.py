@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..hooks import uninstall_hook
 from .common_case import CaseCommon
 
 
@@ -56,8 +57,10 @@ class TestCase(CaseCommon):
         self.program.case_drop = 2
         self._answer(10, self._contact("Boss", self.customer), days_ago=1)
         self._answer(8, self.contact, days_ago=2)
-        self.assertFalse(self._answer(7, self.contact).case_ids)
-        self.assertTrue(self._answer(7, self._contact("New", self.customer)).case_ids, "else against the customer")
+        self.assertTrue(
+            self._answer(7, self._contact("New", self.customer)).case_ids, "against the customer's last one"
+        )
+        self.assertFalse(self._answer(7, self.contact).case_ids, "against the own one")
 
     def test_hard_competition_makes_the_step_from_the_top_a_case(self):
         self.program.case_hard = True
@@ -245,6 +248,53 @@ class TestCase(CaseCommon):
         case = self.env["crm.satisfaction.case"].browse(action["res_id"])
         self.assertRecordValues(case, [{"origin": "alert", "alert_id": alert.id, "customer_id": self.customer.id}])
         self.assertEqual(alert.with_user(self.salesman).action_open_case()["res_id"], case.id)
+
+    def _raise(self, rule, customer):
+        values = {
+            "partner_id": customer.id, "company_id": self.company.id, "rule_id": rule.id, "kind": rule.kind, "key": "x",
+            "day": fields.Date.today(), "severity": "1", "raised_on": fields.Date.today(),
+        }  # fmt: skip
+        return self.env["crm.customer.alert"]._raise([values])
+
+    def test_a_rule_can_open_cases(self):
+        rules = self.env["crm.alert.rule"].with_context(active_test=False)
+        silent, rule = rules.search([], limit=2)
+        rule.opens_case = True
+        self._raise(silent, self.customer)
+        cases = self.env["crm.satisfaction.case"].search([("customer_id", "=", self.customer.id)])
+        self.assertFalse(cases)
+        alert = self._raise(rule, self.customer)
+        case = alert.case_ids
+        self.assertRecordValues(case, [{"origin": "alert", "user_id": self.salesman.id, "state": "new"}])
+        other = self.open_case(1, self._contact("Other"))
+        self._raise(rule, other.customer_id)
+        self.assertIn("alert", other.message_ids[0].body)
+
+    def test_a_case_that_fails_leaves_the_alert(self):
+        rule = self.env["crm.alert.rule"].with_context(active_test=False).search([], limit=1)
+        rule.opens_case = True
+        logger = "odoo.addons.crm_satisfaction.models.crm_customer_alert_case"
+        with self.assertLogs(logger, "WARNING"):
+            alert = self._raise(rule, self.company.partner_id)
+        self.assertTrue(alert.exists())
+        self.assertFalse(alert.case_ids)
+
+    def test_a_rule_on_what_only_some_may_see_opens_no_cases(self):
+        rule = self.env["crm.alert.rule"].with_context(active_test=False).search([("measure_id", "!=", False)], limit=1)
+        rule.measure_id.group_ids = self.env.ref("base.group_system")
+        with self.assertRaises(ValidationError):
+            rule.opens_case = True
+
+    def test_uninstalling_takes_cases_along(self):
+        case = self.close(self.open_case())
+        self.open_case(1, self._contact("Other"))
+        self.env["crm.satisfaction.promise"].create(
+            {"case_id": case.id, "name": "Call", "date": fields.Date.today(), "user_id": self.manager.id}
+        )
+        uninstall_hook(self.env)
+        for table in ("crm_satisfaction_case", "crm_satisfaction_promise", "crm_satisfaction_response"):
+            self.env.cr.execute(f"SELECT COUNT(*) FROM {table}")  # pylint: disable=sql-injection
+            self.assertEqual(self.env.cr.fetchone()[0], 0, table)
 
     # Remedies and promises
 

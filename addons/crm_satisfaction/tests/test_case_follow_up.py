@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common_case import CaseCommon
 
@@ -81,6 +82,36 @@ class TestFollowUp(CaseCommon):
         self.assertTrue(good.case_ids)
         self.assertFalse(bad.case_ids)
         self.assertEqual(self.env["crm.satisfaction.follow.up"].search([]).response_id, bad)
+
+    def test_two_answers_at_once_open_one_case(self):
+        """The second one does not see the case of the first yet: the database refuses its own, and it joins later."""
+        case = self.open_case(1)
+        nothing = self.env["crm.satisfaction.case"]
+        with (
+            patch(f"{CASE}._find_open", return_value=nothing),
+            self.assertLogs(LOGGER, "WARNING"),
+            mute_logger("odoo.sql_db"),
+        ):
+            second = self._answer(0, self._contact("Twin", self.customer))
+        self.assertFalse(second.case_ids)
+        self._due()
+        self.run_job()
+        self.assertEqual(second.case_ids, case)
+
+    def test_the_scheduled_actions_run(self):
+        self._fail()
+        self._due()
+        for name in ("ir_cron_recovery_hourly", "ir_cron_recovery"):
+            with self.enter_registry_test_mode():
+                self.assertIs(self.env.ref(f"crm_satisfaction.{name}").method_direct_trigger(), True)
+        self.assertFalse(self.env["crm.satisfaction.follow.up"].search([]))
+        self.assertEqual(self.env.ref("crm_satisfaction.job_recovery").state, "done")
+
+    def test_the_summary_of_the_jobs_tells_of_cases(self):
+        self.close(self.open_case(1))
+        self.open_case(1, self._contact("Other"))
+        lines = "\n".join(self.env["crm.job"]._summary_lines())
+        self.assertIn("Recovery cases: ", lines)
 
     def test_doing_it_twice_opens_one_case(self):
         response = self._answer(1, self.contact)

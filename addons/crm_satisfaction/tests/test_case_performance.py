@@ -28,6 +28,7 @@ class TestCasePerformance(CaseCommon):
         contacts = [self._contact(f"A{number}") for number in range(10)]
         cases = self.env["crm.satisfaction.case"].create([{"customer_id": contact.id} for contact in contacts])
         self.env.flush_all()
+        cases = cases.with_user(self.manager)
         cases.mapped("customer_id.name"), cases.mapped("company_id.name")
         cases.invalidate_recordset(["allowed_remedy_ids"])
         cases.mapped("allowed_remedy_ids")

@@ -66,8 +66,9 @@ class TestPortal(HttpCase, CaseCommon):
     def test_rpc_reads_nothing(self):
         self.authenticate("portal_ann", "portal_ann")
         for model in (
-            "crm.satisfaction.case", "crm.satisfaction.response", "crm.satisfaction.request", "crm.satisfaction.promise",
-            "crm.customer.preference", "crm.counter", "crm.satisfaction.case.report", "crm.satisfaction.erasure",
+            "crm.satisfaction.case", "crm.satisfaction.response", "crm.satisfaction.request",
+            "crm.satisfaction.promise", "crm.customer.preference", "crm.counter", "crm.satisfaction.case.report",
+            "crm.satisfaction.erasure",
         ):  # fmt: skip
             for method, args in (
                 ("search_read", [[]]),

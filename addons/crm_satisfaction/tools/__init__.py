@@ -1,1 +1,1 @@
-from . import periods, qr, quiet, recovery, sampling, scores, text
+from . import answer_file, periods, qr, quiet, recovery, sampling, scores, text, trend_chart

@@ -5,7 +5,8 @@ Plain numbers in, plain numbers out; the last function writes the interval of a 
 
 from odoo.tools import SQL
 
-from odoo.addons.crm_segmentation.tools.robust import Z95, wilson
+# Two-sided 95 % quantile of the normal distribution, as in crm_segmentation.
+Z95 = 1.959964
 
 #: Closed cases with a remedy that are needed before its success says more than chance.
 LEAST_CASES = 5
@@ -76,7 +77,7 @@ def is_recovered(score, threshold, first=None):
     return score > threshold and (first is None or score > first)
 
 
-def suggest(allowed, levels, least=LEAST_CASES):
+def suggest(allowed, levels, low_end, least=LEAST_CASES):
     """Return (level, [(remedy, recovered, cases)]): the remedies somebody may offer, the one that worked best first.
 
     The first level counts on which at least one allowed remedy has enough cases; among those with enough, the lower
@@ -85,22 +86,24 @@ def suggest(allowed, levels, least=LEAST_CASES):
 
     :param allowed: remedies in the order of the policy
     :param levels: [(name, {remedy: (recovered, cases)})], the closest cases first
+    :param low_end: function of (recovered, cases) that returns the lower end of the interval
 
+    >>> def low_end(recovered, cases): return recovered / (cases + 4)
     >>> close = {"call": (1, 2), "visit": (5, 6)}
     >>> wide = {"call": (30, 40), "visit": (5, 6), "gift": (9, 9)}
-    >>> suggest(["call", "visit"], [("cause", close), ("all", wide)])
+    >>> suggest(["call", "visit"], [("cause", close), ("all", wide)], low_end)
     ('cause', [('visit', 5, 6), ('call', 1, 2)])
-    >>> suggest(["visit", "call"], [("cause", {}), ("all", wide)])
+    >>> suggest(["visit", "call"], [("cause", {}), ("all", wide)], low_end)
     ('all', [('call', 30, 40), ('visit', 5, 6)])
-    >>> suggest(["call", "visit"], [("cause", {"gift": (9, 9)}), ("all", {})])
+    >>> suggest(["call", "visit"], [("cause", {"gift": (9, 9)}), ("all", {})], low_end)
     (None, [('call', 0, 0), ('visit', 0, 0)])
-    >>> suggest([], [("all", wide)])
+    >>> suggest([], [("all", wide)], low_end)
     (None, [])
     """
     for name, tally in levels:
         rows = [(remedy, *tally.get(remedy, (0, 0))) for remedy in allowed]
         if any(cases >= least for _remedy, _recovered, cases in rows):
-            rows.sort(key=lambda row: -wilson(row[1], row[2])[0] if row[2] >= least else 1)
+            rows.sort(key=lambda row: -low_end(row[1], row[2]) if row[2] >= least else 1)
             return name, rows
     tally = levels[-1][1] if levels else {}
     return None, [(remedy, *tally.get(remedy, (0, 0))) for remedy in allowed]

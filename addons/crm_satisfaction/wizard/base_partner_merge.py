@@ -27,6 +27,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             )
             self.env[model].invalidate_model()
         super()._update_foreign_keys(src_partners, dst_partner)
+        responses_sudo = self.env["crm.satisfaction.response"].sudo()
+        self.env["crm.satisfaction.pending"]._add(
+            responses_sudo.search([("customer_id", "=", dst_partner.commercial_partner_id.id)]).ids
+        )
         self.env["crm.customer"]._trigger_satisfaction()
 
     def _keep_decisions(self, src_partners, dst_partner):

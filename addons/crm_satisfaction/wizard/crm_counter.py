@@ -33,7 +33,7 @@ class CrmCounter(models.TransientModel):
     last_score = fields.Char(compute="_compute_answer")
     score_group = fields.Selection(related="answer_id.score_group", related_sudo=False)
     answered_at = fields.Datetime(related="answer_id.answered_at", related_sudo=False)
-    comment = fields.Text(related="answer_id.comment", related_sudo=False)
+    comment = fields.Text(string="Last Comment", compute="_compute_answer")
     matters = fields.Char(
         string="Matters Most", compute="_compute_matters", help="What the customer chose in surveys, the newest first."
     )
@@ -65,8 +65,9 @@ class CrmCounter(models.TransientModel):
                     ("date_to", "=", False),
                 ]
             )
-            counter.class_name = stays.filtered(lambda stay: stay.scheme_id.on_card).segment_id[:1].name
-            counter.segments = ", ".join(stays.segment_id.mapped("name"))
+            classes = stays.filtered(lambda stay: stay.scheme_id.on_card)
+            counter.class_name = classes.segment_id[:1].name
+            counter.segments = ", ".join((stays - classes).segment_id.mapped("name"))
             counter.lifecycle = self.env["crm.customer"].search(counter._own_domain("partner_id"), limit=1).lifecycle
 
     @api.depends("partner_id", "company_id")
@@ -80,7 +81,8 @@ class CrmCounter(models.TransientModel):
             own = answers.filtered(lambda answer, person=counter.partner_id: answer.partner_id == person)
             answer = (own or answers)[:1]
             counter.answer_id = answer
-            counter.last_score = answer and self.env._(
+            counter.comment = (own or answers).filtered("comment")[:1].comment
+            counter.last_score = bool(answer) and self.env._(
                 "%(score)s of %(highest)s", score=answer.score, highest=answer.scale_max
             )
 
@@ -96,17 +98,21 @@ class CrmCounter(models.TransientModel):
                 ],
                 limit=20,
             )
-            counter.matters = " · ".join(list(dict.fromkeys(chosen.mapped("text")))[:5])
+            counter.matters = " · ".join(list(dict.fromkeys(filter(None, chosen.mapped("choice"))))[:5])
 
     @api.depends("partner_id", "company_id")
     @api.depends_context("uid")
     def _compute_trouble(self):
         for counter in self:
-            lately = ["|", ("state", "!=", "closed"), ("create_date", ">=", LATELY)]
-            own = counter._own_domain("customer_id")
-            counter.case_ids = self.env["crm.satisfaction.case"].search([*own, *lately], limit=10)
+            own, still_open = counter._own_domain("customer_id"), ("state", "!=", "closed")
+            cases = self.env["crm.satisfaction.case"].search(
+                [*own, "|", still_open, ("opened_at", ">=", LATELY)], order="opened_at desc", limit=10
+            )
+            counter.case_ids = cases.sorted(lambda case: case.state == "closed")
             counter.alert_ids = self.env["crm.customer.alert"].search(
-                [*counter._own_domain("partner_id"), *lately], limit=10
+                [*counter._own_domain("partner_id"), "|", still_open, ("raised_on", ">=", LATELY)],
+                order="raised_on desc",
+                limit=10,
             )
             counter.promise_ids = self.env["crm.satisfaction.promise"].search([*own, ("state", "=", "open")])
 

@@ -15,7 +15,7 @@ class CrmCounterRemedy(models.TransientModel):
 
     counter_id = fields.Many2one("crm.counter", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer()
-    remedy_id = fields.Many2one("crm.courtesy", required=True, ondelete="cascade", string="Remedy")
+    remedy_id = fields.Many2one("crm.courtesy", required=True, ondelete="cascade")
     description = fields.Text(related="remedy_id.description")
     worked = fields.Char(
         string="Worked Before", help="Customers won back with it, of the closed cases that count here."
@@ -30,7 +30,7 @@ class CrmCounter(models.TransientModel):
         policies = self.env["crm.customer"]._service_policies(self.customer_id, self.company_id)
         allowed = policies.get(self.customer_id.id, ({}, {}))[0].get("courtesy_ids") or []
         levels = self._remedy_levels() if allowed else []
-        level, rows = recovery.suggest(allowed, [(name, tally) for name, tally in levels])
+        level, rows = recovery.suggest(allowed, levels, lambda recovered, cases: wilson(recovered, cases)[0])
         number = sum(cases for _recovered, cases in dict(levels).get(level, {}).values())
         self.write(
             {
@@ -74,7 +74,7 @@ class CrmCounter(models.TransientModel):
             return False
         low, high = wilson(recovered, cases)
         return self.env._(
-            "%(recovered)s of %(cases)s recovered (95 %% between %(low).0f and %(high).0f %%)",
+            "%(recovered)s of %(cases)s recovered (%(low).0f to %(high).0f %%)",
             recovered=recovered,
             cases=cases,
             low=100 * low,

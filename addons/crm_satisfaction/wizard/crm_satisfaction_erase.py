@@ -47,6 +47,8 @@ class CrmSatisfactionErase(models.TransientModel):
         for partner in self.partner_ids:
             # Whatever other companies know about the person goes, too: somebody asked to be forgotten.
             self.env["crm.satisfaction.response"].sudo()._erase_person(partner.sudo())
+        # This window names them, too.
+        self.unlink()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -124,7 +124,7 @@ class CrmMeasure(models.Model):
     def _ratio_sql(self, numerator, denominator):
         """Return SQL of a quotient; undefined where there is nothing to divide by."""
         factor = 100 if self.as_percentage else 1
-        return SQL("(%s * COALESCE(%s, 0) / NULLIF(%s, 0))::float8", factor, numerator, denominator)
+        return SQL("(%s * COALESCE(%s, 0)::float8 / NULLIF(%s, 0))::float8", factor, numerator, denominator)
 
     def _ratio_values_sql(self, companies, only=None):
         """Return the SELECT of ``_values_sql`` from the values of both indicators; documents are the denominator's."""
