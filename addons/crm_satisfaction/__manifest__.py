@@ -57,6 +57,7 @@
     "demo": [
         "demo/crm_satisfaction_demo.xml",
         "demo/crm_satisfaction_case_demo.xml",
+        "demo/crm_satisfaction_page_demo.xml",
         "demo/crm_satisfaction_ask_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
