@@ -59,5 +59,6 @@
         "demo/crm_satisfaction_case_demo.xml",
         "demo/crm_satisfaction_ask_demo.xml",
     ],
+    "assets": {"web.assets_backend": ["crm_satisfaction/static/src/scss/crm_counter.scss"]},
     "uninstall_hook": "uninstall_hook",
 }
