@@ -15,7 +15,8 @@ GOAL, SECONDS = 100_000, 60
 SAMPLE = 500
 #: Every contact gets an address; one of fifty does not want mail.
 ADDRESSES = """
-    UPDATE res_partner SET email = 'p' || id || '@bench.example.com', email_normalized = 'p' || id || '@bench.example.com'
+    UPDATE res_partner
+       SET email = 'p' || id || '@bench.example.com', email_normalized = 'p' || id || '@bench.example.com'
      WHERE email_normalized IS NULL
 """
 BLACKLIST = """

@@ -43,6 +43,7 @@ from . import (
     crm_satisfaction_promise,
     crm_satisfaction_request,
     crm_satisfaction_request_answer,
+    crm_satisfaction_request_card,
     crm_satisfaction_request_case,
     crm_satisfaction_request_consent,
     crm_satisfaction_request_erase,

@@ -19,7 +19,8 @@ class CrmSatisfactionProgram(models.Model):
         default=False,
         copy=False,
         tracking=True,
-        help="Customers can be invited only while the schedule is switched on. Switching it on sends nothing.",
+        help="Customers can be invited only while the schedule is switched on. One that asks by itself begins with "
+        "what happens from then on; otherwise switching on sends nothing.",
     )
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)

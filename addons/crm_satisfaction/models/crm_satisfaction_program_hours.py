@@ -20,7 +20,7 @@ class CrmSatisfactionProgram(models.Model):
         default="mail",
         tracking=True,
         help="Mail: a mail with a button for each score. Customer Portal: the question waits there for contacts who "
-        "can log in. Link and QR Code: nobody is asked by name, whoever opens it answers; nothing is sent.",
+        "can log in. Link and QR Code: a colleague hands over a personal link or a printed card; nothing is sent.",
     )
     # Whom
     share_percent = fields.Integer(
@@ -62,6 +62,7 @@ class CrmSatisfactionProgram(models.Model):
         string="Reminder",
         ondelete="restrict",
         domain=[("model", "=", "crm.satisfaction.request")],
+        default=lambda self: self.env.ref("crm_satisfaction.mail_template_reminder", raise_if_not_found=False),
         help="Mail that reminds. Without one the invitation is sent once more.",
     )
 
@@ -82,17 +83,6 @@ class CrmSatisfactionProgram(models.Model):
     _reminder_days_positive = models.Constraint(
         "CHECK (reminder_days > 0)", "Leave at least one day before a reminder."
     )
-
-    @api.constrains("channel", "trigger")
-    def _check_channel(self):
-        for program in self:
-            if program.channel in ("link", "qr") and program.trigger != "manual":
-                raise ValidationError(
-                    self.env._(
-                        "A link or a QR code waits for whoever opens it. Choose mail or the portal to have contacts "
-                        "asked by themselves."
-                    )
-                )
 
     @api.constrains("reminder_template_id")
     def _check_reminder_template(self):

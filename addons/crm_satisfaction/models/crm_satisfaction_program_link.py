@@ -1,13 +1,12 @@
 """A link for everybody: on a poster, a receipt, a screen. Its answers belong to nobody."""
 
-import base64
 import secrets
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.urls import urljoin
 
-from ..tools.qr import qr_svg
+from ..tools.qr import qr_data_uri
 
 #: Path of the public link by the channel it stands for.
 LINK_PATHS = {"link": "s", "qr": "q"}
@@ -72,9 +71,8 @@ class CrmSatisfactionProgram(models.Model):
         return self.env.ref("crm_satisfaction.report_program_sheet").report_action(self, config=False)
 
     def _get_public_qr(self):
-        """Return the QR code of the public link as an address of the image itself."""
-        image = base64.b64encode(qr_svg(self.public_qr_url).encode()).decode()
-        return f"data:image/svg+xml;base64,{image}"
+        """Return the QR code of the public link as the address of an image."""
+        return qr_data_uri(self.public_qr_url)
 
     def _get_public_url(self, channel):
         """Return the address for everybody, False while there is none."""

@@ -54,7 +54,7 @@ class CrmSatisfactionRequest(models.Model):
         answer = self.user_input_id
         if answer.state == "new":
             answer._mark_in_progress()
-        answer.with_context(satisfaction_channel="mail")._save_lines(question, str(score))
+        answer.with_context(satisfaction_channel=self.channel)._save_lines(question, str(score))
         answer._move_past(question)
 
     def _record_answer(self, score, channel):

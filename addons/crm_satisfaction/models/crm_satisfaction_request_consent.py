@@ -11,5 +11,7 @@ class CrmSatisfactionRequest(models.Model):
         """End invitations that have not left yet, of these contacts and of others with the same addresses."""
         withdrawn = self.env["crm.satisfaction.consent"]._withdrawn_sql()
         waiting_sudo = self.sudo().search([("state", "=", "to_send"), ("partner_id", "in", withdrawn)])
-        waiting_sudo.mail_id.filtered(lambda mail: mail.state in ("outgoing", "exception")).cancel()
-        waiting_sudo.write({"state": "expired", "reason": self.env._("Does not want surveys")})
+        waiting_sudo._cancel_mails()
+        # Never sent means never asked.
+        reason = {"reason_code": "withdrawn", "reason": self.env._("Does not want surveys")}
+        waiting_sudo.write({"state": "not_asked", **reason})

@@ -11,6 +11,7 @@ from . import (
     test_ask_mails,
     test_ask_setup,
     test_attacks,
+    test_card,
     test_case,
     test_case_again,
     test_case_follow_up,

@@ -3,7 +3,6 @@ from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -431,13 +430,17 @@ class TestAsk(AskCommon):
             [{"partner_id": self.contact.id, "state": "not_asked", "sent_at": False, "reason_code": "no_portal"}],
         )
 
-    def test_link_asks_nobody_by_name(self):
+    def test_links_and_cards_are_handed_over_and_need_no_address(self):
         link = self.program.copy({"name": "Link", "active": True, "channel": "link"})
-        wizard = self.env["crm.satisfaction.invite"].create({"program_id": link.id, "partner_ids": self.contact.ids})
-        with self.assertRaises(UserError):
-            wizard.action_invite()
-        with self.assertRaises(UserError):
-            self.asking.channel = "qr"
+        silent = self.env["res.partner"].create({"name": "Silent"})
+        wizard = self.env["crm.satisfaction.invite"].create({"program_id": link.id, "partner_ids": silent.ids})
+        self.assertIn("hand over", wizard.summary)
+        before = self.env["mail.mail"].search_count([])
+        wizard.action_invite()
+        self.assertRecordValues(
+            self._decisions(link), [{"partner_id": silent.id, "state": "sent", "channel": "link", "sent_at": NOW}]
+        )
+        self.assertEqual(self.env["mail.mail"].search_count([]), before)
 
     # Merged and deleted
 

@@ -75,8 +75,8 @@ class TestConsent(SatisfactionCommon):
         mail = self.env["mail.mail"].create({"subject": "S", "body_html": "B", "state": "outgoing"})
         waiting[0].mail_id = mail
         self.contact._satisfaction_withdraw("mail")
-        self.assertEqual(waiting.mapped("state"), ["expired", "expired"])
-        self.assertEqual(mail.state, "cancel")
+        self.assertEqual(waiting.mapped("state"), ["not_asked", "not_asked"])
+        self.assertFalse(mail.exists())
         self.assertEqual(sent.state, "sent")
         self.assertFalse(self.contact.is_blacklisted)
 

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 
 class CrmSatisfactionInvite(models.TransientModel):
@@ -55,16 +56,27 @@ class CrmSatisfactionInvite(models.TransientModel):
                 *(Command.create({"partner_id": contact.id, "reason": text}) for contact, _code, text in planned),
             ]
 
-    @api.depends("line_ids.reason")
+    @api.depends("line_ids.reason", "program_id.channel")
     def _compute_counts(self):
         for invite in self:
             invite.skip_count = len(invite.line_ids.filtered("reason"))
             invite.ask_count = len(invite.line_ids) - invite.skip_count
-            invite.summary = self.env._(
-                "%(asked)s will get a mail, %(others)s will not be asked.",
-                asked=invite.ask_count,
-                others=invite.skip_count,
-            )
+            invite.summary = invite._summary()
+
+    def _summary(self):
+        """Return in words what the button will do, and when mails leave."""
+        counts = {"asked": self.ask_count, "others": self.skip_count}
+        program = self.program_id
+        if program.channel == "portal":
+            return self.env._("%(asked)s find the question in the portal, %(others)s will not be asked.", **counts)
+        if program.channel != "mail":
+            return self.env._("%(asked)s get a link or card to hand over, %(others)s will not be asked.", **counts)
+        text = self.env._("%(asked)s will get a mail, %(others)s will not be asked.", **counts)
+        opens = program and program._next_open()
+        if not opens or opens <= fields.Datetime.now():
+            return text
+        leaves = format_datetime(self.env, opens, tz=program.company_id._crm_timezone(), dt_format="medium")
+        return f"{text} {self.env._('Mails leave from %(moment)s on.', moment=leaves)}"
 
     def action_invite(self):
         """Create the invitations, put the mails into the queue and record who was left out and why."""
@@ -72,12 +84,6 @@ class CrmSatisfactionInvite(models.TransientModel):
         program = self.program_id
         if not program.active:
             raise UserError(self.env._("Switch %(name)s on before inviting customers.", name=program.name))
-        if program.channel in ("link", "qr"):
-            raise UserError(
-                self.env._(
-                    "%(name)s asks whoever opens its link. Choose a schedule that sends mail.", name=program.name
-                )
-            )
         # Planned again: between opening this window and now somebody else may have asked the same contacts.
         if not any(not code for _contact, code, _text in self._plan(self.partner_ids)):
             raise UserError(
