@@ -282,6 +282,7 @@ class TestCase(CaseCommon):
     def test_a_rule_on_what_only_some_may_see_opens_no_cases(self):
         measure = self.env.ref("crm_satisfaction.measure_satisfaction_answers")
         secret = measure.copy({"code": "only_some", "group_ids": [(6, 0, self.env.ref("base.group_system").ids)]})
+        secret.reviewed = True
         rules = self.env["crm.alert.rule"].with_context(active_test=False)
         rule = rules.search([("kind", "=", "change")], limit=1).copy({"name": "Secret", "measure_id": secret.id})
         with self.assertRaisesRegex(ValidationError, "only some may see"):
