@@ -55,6 +55,11 @@
         "views/crm_satisfaction_menus.xml",
     ],
     "assets": {"web.assets_backend": ["crm_satisfaction/static/src/scss/crm_counter.scss"]},
-    "demo": ["demo/crm_satisfaction_demo.xml", "demo/crm_satisfaction_case_demo.xml", "demo/crm_satisfaction_ask_demo.xml"],
+    "demo": [
+        "demo/crm_satisfaction_demo.xml",
+        "demo/crm_satisfaction_case_demo.xml",
+        "demo/crm_satisfaction_page_demo.xml",
+        "demo/crm_satisfaction_ask_demo.xml",
+    ],
     "uninstall_hook": "uninstall_hook",
 }

@@ -95,6 +95,11 @@ class CrmSatisfactionProgram(models.Model):
         context = {"search_default_not_asked": 1, "search_default_group_reason": 1}
         return dict(action, context=context)
 
+    def action_open_answered(self):
+        """Open the invitations that were answered."""
+        action = self._open("crm_satisfaction.crm_satisfaction_request_action")
+        return dict(action, context={"search_default_answered": 1})
+
     def action_open_failed(self):
         """Open the invitations whose mail could not be sent."""
         action = self._open("crm_satisfaction.crm_satisfaction_request_action")
