@@ -55,6 +55,7 @@
         "views/crm_satisfaction_menus.xml",
     ],
     "demo": [
+        "demo/crm_market_demo.xml",
         "demo/crm_satisfaction_demo.xml",
         "demo/crm_satisfaction_case_demo.xml",
         "demo/crm_satisfaction_ask_demo.xml",
