@@ -56,6 +56,7 @@
     ],
     "assets": {"web.assets_backend": ["crm_satisfaction/static/src/scss/crm_counter.scss"]},
     "demo": [
+        "demo/crm_market_demo.xml",
         "demo/crm_satisfaction_demo.xml",
         "demo/crm_satisfaction_case_demo.xml",
         "demo/crm_satisfaction_page_demo.xml",
