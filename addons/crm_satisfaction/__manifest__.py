@@ -61,6 +61,5 @@
         "demo/crm_satisfaction_page_demo.xml",
         "demo/crm_satisfaction_ask_demo.xml",
     ],
-    "assets": {"web.assets_backend": ["crm_satisfaction/static/src/scss/crm_counter.scss"]},
     "uninstall_hook": "uninstall_hook",
 }
