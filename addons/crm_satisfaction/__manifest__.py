@@ -18,7 +18,6 @@
         "data/crm_satisfaction_program_ready_data.xml",
         "data/crm_job_data.xml",
         "data/crm_satisfaction_ask_data.xml",
-        "data/crm_satisfaction_ask_ready_data.xml",
         "data/crm_recovery_job_data.xml",
         "data/crm_satisfaction_cause_data.xml",
         "data/crm_measure_data.xml",
@@ -62,5 +61,6 @@
         "demo/crm_satisfaction_page_demo.xml",
         "demo/crm_satisfaction_ask_demo.xml",
     ],
+    "assets": {"web.assets_backend": ["crm_satisfaction/static/src/scss/crm_counter.scss"]},
     "uninstall_hook": "uninstall_hook",
 }

@@ -84,7 +84,7 @@ class TestAskMails(AskCommon):
         self.program.write({"hour_from": 8, "hour_to": 11})
         invite = self.env["crm.satisfaction.invite"]
         wizard = invite.create({"program_id": self.program.id, "partner_ids": self.contact.ids})
-        self.assertIn("Mails leave from Nov 28, 2026", wizard.summary)
+        self.assertIn("Mails leave from 11/28/2026", wizard.summary)
         request = self.program._invite(self.contact)
         request._send_or_queue()
         self.assertEqual(request.mail_id.scheduled_date, datetime(2026, 11, 28, 8, 0))

@@ -75,7 +75,7 @@ class CrmSatisfactionInvite(models.TransientModel):
         opens = program and program._next_open()
         if not opens or opens <= fields.Datetime.now():
             return text
-        leaves = format_datetime(self.env, opens, tz=program.company_id._crm_timezone(), dt_format="medium")
+        leaves = format_datetime(self.env, opens, tz=program.company_id._crm_timezone())
         return f"{text} {self.env._('Mails leave from %(moment)s on.', moment=leaves)}"
 
     def action_invite(self):
