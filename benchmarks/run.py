@@ -24,6 +24,9 @@ from harness.store import Store, all_sizes, machine  # noqa: E402
 from lib import databases, postgres, progress, project  # noqa: E402
 from sizes import COMPANIES, SIZES  # noqa: E402
 
+#: Answers of customers for each customer: a million in size L.
+ANSWERS = 5
+
 
 class Run:
     """All operations of one size, in order: each may rely on those before it."""
@@ -47,6 +50,7 @@ class Run:
             ("ORM", self.orm),
             ("screens, one addon", self.screens),
             ("the other addons", self.install_others),
+            ("answers of customers", self.satisfaction),
             ("screens, all addons", self.screens_all),
             ("asking", self.asking),
             ("posting", self.posting),
@@ -125,6 +129,9 @@ class Run:
 
     def screens(self):
         return inside.run(self.ours, "screens", plain=self.plain, addons=1)
+
+    def satisfaction(self):
+        return inside.run(self.ours, "satisfaction", answers=ANSWERS * SIZES[self.size][0])
 
     def screens_all(self):
         return inside.run(self.ours, "screens", plain=self.plain, addons=len(project.addons()))

@@ -49,15 +49,17 @@ class CrmSatisfactionConsent(models.Model):
     )
 
     def write(self, vals):
-        """Refuse every change: what somebody said on a day stays as it was said."""
-        raise UserError(self.env._("What a contact said about surveys cannot be changed. Record what they say now."))
+        """Refuse every change, except letting go of the person or the invitation: what was said stays as it was."""
+        emptied = vals.keys() <= {"partner_id", "request_id"} and not any(vals.values())
+        if not (emptied and self.env.su):
+            raise UserError(
+                self.env._("What a contact said about surveys cannot be changed. Record what they say now.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_erasure(self):
-        if not self.env.context.get("satisfaction_erasure"):
-            raise UserError(
-                self.env._("What a contact said about surveys cannot be deleted. Record what they say now.")
-            )
+    def _unlink_except_always(self):
+        raise UserError(self.env._("What a contact said about surveys cannot be deleted. Record what they say now."))
 
     @api.model
     def _withdrawn_sql(self):

@@ -1,3 +1,4 @@
+import contextlib
 import secrets
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
@@ -36,12 +37,11 @@ class CrmSatisfactionPlace(models.Model):
     @api.model
     def _place_of(self, address):
         """Return the number that stands for a network address today; a private network of IPv6 is one place."""
-        try:
+        # What a proxy hides is one place.
+        with contextlib.suppress(ValueError):
             address = ip_address(address)
             if address.version == 6:
                 address = ip_network((address, 64), strict=False).network_address
-        except ValueError:
-            pass  # behind a proxy that hides it: all of them are one place
         return hmac(self.env(su=True), SALT, f"{self._salt()}:{address}")[:32]
 
     @api.model

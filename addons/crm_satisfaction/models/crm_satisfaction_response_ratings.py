@@ -100,7 +100,7 @@ class CrmSatisfactionResponse(models.Model):
             "program_id": program.id,
             "partner_id": is_customer and partner.id,
             "score": min(int(rating.rating + 0.5), 5),
-            "comment": (rating.feedback or "").replace("\x00", "").strip() or False,
+            "comment": (rating.feedback or "").strip() or False,
             "channel": "rating",
             "answered_at": rating.rated_on or rating.write_date,
             "res_model": rating.res_model,

@@ -39,13 +39,16 @@ class SurveyUserInput(models.Model):
         """Take over what was answered before the score, on the same page or on one before it."""
         earlier = self.survey_id.question_ids
         earlier = earlier[: list(earlier).index(question)] if response_sudo and question in earlier else earlier[:0]
-        for line in self.user_input_line_ids.filtered(lambda line: line.question_id in earlier and not line.skipped):
-            asked, chosen = line.question_id, line.suggested_answer_id.id
-            value = chosen if line.answer_type == "suggestion" else line[f"value_{line.answer_type}"]
+        lines = self.user_input_line_ids.filtered(lambda line: line.question_id in earlier and not line.skipped)
+        for asked, said in lines.grouped("question_id").items():
+            chosen = said.filtered(lambda line: line.answer_type == "suggestion")
+            texts = (said - chosen).mapped(lambda line: line[f"value_{line.answer_type}"])
             if asked.question_type == "matrix":
-                value = {line.matrix_row_id.id: value}
-            comment = asked.question_type in ("simple_choice", "multiple_choice", "matrix") and isinstance(value, str)
-            response_sudo._add_part(asked, None if comment else asked._as_text(value), value if comment else None)
+                rows = chosen.grouped("matrix_row_id").items()
+                answer = {row.id: cells.suggested_answer_id.ids for row, cells in rows}
+            else:
+                answer = chosen.suggested_answer_id.ids if asked.suggested_answer_ids else asked._as_text(texts[0])
+            response_sudo._add_part(asked, answer, texts[0] if asked.suggested_answer_ids and texts else None)
 
     def _refuse_second_score(self, request_sudo, question, answer):
         """Count a score sent again, unless it is the page of the same score passing by."""

@@ -28,6 +28,7 @@ from . import (
     test_follow_up,
     test_mail,
     test_merge,
+    test_migration_page,
     test_performance,
     test_portal,
     test_program,

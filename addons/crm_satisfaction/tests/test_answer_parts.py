@@ -80,24 +80,33 @@ class TestAnswerParts(AnswersCommon):
         self.assertFalse(self.response.part_ids)
 
     def test_long_and_strange_texts(self):
-        self.input._save_lines(self.reason_question, "\u202eNUL\x00 😀 <script>" + "x" * 1_000_000)
+        self.response._add_part(self.reason_question, "\u202eNUL 😀 <script>" + "x" * 1_000_000)
         self.assertEqual(len(self.response.comment), 10_000)
+        self.assertEqual(self.response.part_ids.comment, self.response.comment)
         self.assertTrue(self.response.comment.startswith("\u202eNUL 😀 <script>"))
+
+    def test_a_text_with_a_nul(self):
+        self.input._save_lines(self.reason_question, "NUL\x00 😀" + "x" * 1_000_000)
+        self.assertTrue(self.response.comment.startswith("NUL 😀x"))
 
     def test_a_note_with_a_nul_beside_a_choice(self):
         self.input._save_lines(self.choice, [str(self.choice.suggested_answer_ids[0].id)], "a\x00b")
         self.assertIn("ab", [part.comment for part in self.response.part_ids])
 
     def test_what_was_answered_before_the_score_on_the_same_page(self):
-        self.attribute.sequence = 1
+        (self.attribute | self.choice).sequence = 1
         self.env.flush_all()
         self.survey.invalidate_recordset()
         request = self._request(self._contact("Early"))
         answer = self.survey._create_answer(partner=request.partner_id, check_attempts=False)
         request.user_input_id = answer
         answer._save_lines(self.attribute, "4")
+        answer._save_lines(self.choice, [str(label.id) for label in self.choice.suggested_answer_ids], "and people")
         answer._save_lines(self.question, "9")
-        self.assertEqual(request.response_ids.part_ids.mapped("score"), [4])
+        parts = request.response_ids.part_ids
+        self.assertEqual(parts.filtered(lambda part: part.kind == "attribute").score, 4)
+        self.assertEqual(parts.filtered(lambda part: part.kind == "choice").mapped("choice"), ["Price", "Speed"])
+        self.assertEqual(parts.filtered(lambda part: part.kind == "comment").comment, "and people")
 
     def test_deleting_a_question_leaves_what_was_said(self):
         self.input._save_lines(self.attribute, "2")

@@ -50,7 +50,7 @@ class TestAnswerRatings(AnswersCommon):
     def test_ratings_become_answers_once(self):
         self.ratings_program.active = True
         moment = fields.Datetime.now() - timedelta(days=40)
-        self._rate(1, feedback="Late\x00!", rated_on=moment)
+        self._rate(1, feedback=" Late! ").write({"rated_on": moment})
         self._rate(3)
         self._rate(5)
         self.assertEqual(self._take(), 3)

@@ -96,8 +96,8 @@ class TestAttacks(SatisfactionCommon, HttpCase):
         self.assertNotIn("error", self._submit(token, self.reason_question, text))
         comment = self.request.response_ids.comment
         self.assertTrue(comment.startswith("ab \u202e<script>alert(1)</script>x"))
-        self.assertLessEqual(len(comment), 5000)
-        self.assertLessEqual(len(self.request.user_input_id.user_input_line_ids[-1].value_text_box), 5000)
+        self.assertLessEqual(len(comment), 10_000)
+        self.assertLessEqual(len(self.request.user_input_id.user_input_line_ids[-1].value_text_box), 10_000)
 
     def test_nickname_and_tracking_parameters_run_nowhere(self):
         script = "<script>alert(1)</script>"

@@ -280,9 +280,12 @@ class TestCase(CaseCommon):
         self.assertFalse(alert.case_ids)
 
     def test_a_rule_on_what_only_some_may_see_opens_no_cases(self):
-        rule = self.env["crm.alert.rule"].with_context(active_test=False).search([("measure_id", "!=", False)], limit=1)
-        rule.measure_id.group_ids = self.env.ref("base.group_system")
-        with self.assertRaises(ValidationError):
+        measure = self.env.ref("crm_satisfaction.measure_satisfaction_answers")
+        secret = measure.copy({"code": "only_some", "group_ids": [(6, 0, self.env.ref("base.group_system").ids)]})
+        secret.reviewed = True
+        rules = self.env["crm.alert.rule"].with_context(active_test=False)
+        rule = rules.search([("kind", "=", "change")], limit=1).copy({"name": "Secret", "measure_id": secret.id})
+        with self.assertRaisesRegex(ValidationError, "only some may see"):
             rule.opens_case = True
 
     def test_uninstalling_takes_cases_along(self):

@@ -85,7 +85,11 @@ class TestConsent(SatisfactionCommon):
         with self.assertRaises(UserError):
             said.withdrawn = False
         with self.assertRaises(UserError):
+            said.partner_id = self.salesman.partner_id
+        with self.assertRaises(UserError):
             said.unlink()
+        said.partner_id = False
+        self.assertTrue(said.withdrawn)
 
     def test_colleague_records_what_a_contact_said(self):
         contact = self.contact.with_user(self.salesman)

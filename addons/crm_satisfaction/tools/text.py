@@ -3,7 +3,7 @@
 import re
 
 #: Longest text kept of one answer; the rest is cut, not refused: nobody loses a complaint to a limit.
-TEXT_LIMIT = 5000
+TEXT_LIMIT = 10_000
 
 # Control characters say nothing; PostgreSQL stores no NUL and no half of a surrogate pair.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -26,7 +26,7 @@ def shorten(text, limit=TEXT_LIMIT):
     >>> shorten("  Late again \\x00 ")
     'Late again'
     >>> len(shorten("x" * 1_000_000)), shorten("x" * 1_000_000)[-1]
-    (5000, '…')
+    (10000, '…')
     >>> shorten("12345", 5), shorten("123456", 5)
     ('12345', '1234…')
     >>> [shorten(nothing) for nothing in (None, "", " ", 7, ["a"])]
