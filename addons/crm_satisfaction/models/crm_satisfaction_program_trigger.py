@@ -133,12 +133,14 @@ class CrmSatisfactionProgram(models.Model):
                 continue
             program.update({**ready.values, "model_id": self.env["ir.model"]._get(ready.model).id})
 
-    @api.depends(*DEFINITION)
+    @api.depends(*DEFINITION, "owner_id")
     @api.depends_context("uid", "lang")
     def _compute_trigger_problem(self):
         for program in self:
+            # Whoever types a change will answer for it; a saved definition is its owner's.
+            typing = not isinstance(program.id, int) and not self._is_administrator()
             try:
-                program._check_trigger_parts(self.env.user)
+                program._check_trigger_parts(self.env.user if typing else program.owner_id or self.env.user)
                 program.trigger_problem = False
             except UserError as error:
                 program.trigger_problem = str(error)

@@ -190,7 +190,10 @@ class CrmSatisfactionResponse(models.Model):
         }
 
     def _note_recorded(self):
-        """Keep the segments of that day, and have figures and profiles counted again: one statement."""
+        """Keep the segments of that day, and have figures and profiles counted again: one statement.
+
+        A correction takes over the segments of the answer it corrects.
+        """
         if not self:
             return
         self.flush_recordset()
@@ -205,7 +208,7 @@ class CrmSatisfactionResponse(models.Model):
                     ON stay.partner_id = answer.customer_id AND stay.company_id = answer.company_id
                    AND stay.date_from <= answer.answered_on
                    AND (stay.date_to IS NULL OR stay.date_to > answer.answered_on)
-                 WHERE answer.id = ANY(%(ids)s)
+                 WHERE answer.id = ANY(%(ids)s) AND answer.corrects_id IS NULL
                 """,
                 ids=list(self.ids),
             )

@@ -19,6 +19,17 @@ class TestAnswerCorrect(AnswersCommon):
         wizards = self.env["crm.satisfaction.correct"].with_user(user or self.configurer)
         return wizards.create({"response_id": self.wrong.id, "score": 9, "reason": "Called back", **values})
 
+    def test_segments_are_those_of_the_answer_that_is_corrected(self):
+        scheme = self.env.ref("crm_segmentation.scheme_abc")
+        one, two = scheme.segment_ids[:2]
+        values = {"scheme_id": scheme.id, "company_id": self.company.id, "partner_id": self.customer.id}
+        self.env["crm.segment.member"].create({**values, "segment_id": one.id, "date_from": "2020-01-01"})
+        answer = self._store(3)
+        self.assertEqual(answer.segment_ids, one)
+        self.assertEqual(answer._correct(4, "x").segment_ids, one)
+        self.env["crm.segment.member"].create({**values, "segment_id": two.id, "date_from": "2020-01-01"})
+        self.assertEqual(answer.replaced_by_id._correct(5, "y").segment_ids, one)
+
     def test_a_new_answer_takes_the_place_of_the_wrong_one(self):
         self._wizard().action_correct()
         right = self.wrong.replaced_by_id

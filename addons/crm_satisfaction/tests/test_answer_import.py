@@ -114,7 +114,8 @@ class TestAnswerImport(AnswersCommon):
 
     def test_files_that_cannot_be_read(self):
         for content, name in (
-            (b"name,day\nAnn,2020-01-02", "x.csv"), (b" ", "x.csv"), (b"PK\x03\x04broken", "x.xlsx"), (b"a\x00b", "x.csv"),
+            (b"name,day\nAnn,2020-01-02", "x.csv"), (b" ", "x.csv"), (b"PK\x03\x04broken", "x.xlsx"),
+            (b"a\x00b", "x.csv"),
             ("customer,date,score\n" + "C-1,2019-05-17,9\n" * 20_001, "x.csv"),
         ):  # fmt: skip
             with self.assertRaises(UserError, msg=name):

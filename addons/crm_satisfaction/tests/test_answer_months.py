@@ -48,7 +48,7 @@ class TestAnswerMonths(AnswersCommon):
         self.assertFalse(board.mean_text)
         self.assertRecordValues(
             board.line_ids,
-            [{"is_enough": False, "answers": 2, "value": 0, "change_text": "Too few answers to compare"}],
+            [{"is_enough": False, "answers": 2, "value": 0, "change_text": "Too few answers: 2 of 3"}],
         )
         self.assertFalse(board.chart)
 
@@ -130,12 +130,20 @@ class TestAnswerMonths(AnswersCommon):
         self.assertEqual(chart.count("<circle"), 2)
         self.assertEqual(chart.count('class="interval"'), 2)
 
+    def test_few_answers_are_drawn_by_quarter_or_half(self):
+        for days in (1, 40, 80, 200, 240, 270):
+            self._said(9, answered_at=self.now - timedelta(days=days))
+        chart = self._board(months="12").chart
+        self.assertGreaterEqual(chart.count("<circle"), 2)
+        self.assertIn(" – ", chart)
+
     def test_names_are_text_and_never_markup(self):
         self.salesman.name = "<img src=x onerror=alert(1)>"
         self._said(9, 9, 9)
         board = self._board()
         self.assertEqual(board.line_ids.name, self.salesman.name)
-        self.assertNotIn("<img", board.chart)
+        self._said(9, 9, 9, answered_at=self.now - timedelta(days=70))
+        self.assertNotIn("<img", self._board().chart)
 
     def test_months_follow_answers_batch_by_batch_and_the_weekly_count_finds_nothing(self):
         for score, days in ((9, 0), (3, 40), (7, 90), (10, 400)):

@@ -77,6 +77,12 @@ class TestAskSetup(AskCommon):
             program, [{"model_name": "sale.order", "owner_id": self.configurer.id, "active": False}]
         )
 
+    def test_a_saved_definition_is_its_owners_business(self):
+        self.assertFalse(self.asking.with_user(self.reader).trigger_problem)
+        form = Form(self.asking.with_user(self.configurer))
+        form.date_field = "nothing"
+        self.assertIn("nothing", form.trigger_problem)
+
     def test_occasions_are_those_of_the_installed_apps(self):
         offered = dict(self.env["crm.satisfaction.program"]._fields["occasion"]._description_selection(self.env))
         self.assertIn("order", offered)

@@ -5,6 +5,7 @@ from . import (
     crm_counter,
     crm_counter_remedy,
     crm_satisfaction_board,
+    crm_satisfaction_board_chart,
     crm_satisfaction_board_line,
     crm_satisfaction_board_rows,
     crm_satisfaction_correct,

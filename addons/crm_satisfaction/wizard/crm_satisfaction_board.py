@@ -3,10 +3,10 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ..models.crm_satisfaction_response import METRICS
-from ..tools import scores, trend_chart
+from ..tools import scores
 
 #: With fewer answers no figure is shown: it would mostly be chance.
 MIN_ANSWERS = 10
@@ -176,31 +176,6 @@ class CrmSatisfactionBoard(models.TransientModel):
         if abs(difference) <= half:
             return self.env._("No clear change (%(by)+.0f, uncertain by %(half).0f)", by=difference, half=half)
         return self.env._("%(by)+.0f against the period before, certain within %(half).0f", by=difference, half=half)
-
-    def _draw(self):
-        """Return the chart of the months of the period."""
-        start = self._start()
-        where, _member = self._scope_sql("all", start)
-        rows = self.env.execute_query(
-            SQL("SELECT month, SUM(good), SUM(middle), SUM(bad) FROM crm_satisfaction_month WHERE %s GROUP BY 1", where)
-        )
-        counts = {month: tuple(groups) for month, *groups in rows}
-        points = []
-        for number in range(int(self.months)):
-            month = start + relativedelta(months=number)
-            groups = counts.get(month, (0, 0, 0))
-            figure = self._figure(groups)
-            label = format_date(self.env, month, date_format="MMM yy")
-            text = figure and self.env._(
-                "%(month)s: %(value).0f (between %(low).0f and %(high).0f), %(answers)s answers",
-                month=label,
-                value=figure[0],
-                low=figure[1],
-                high=figure[2],
-                answers=sum(groups),
-            )
-            points.append((label, figure, text))
-        return trend_chart.draw(points, -100 if self.metric == "nps" else 0, 100)
 
     @api.model
     def action_open(self):

@@ -70,7 +70,7 @@ class CrmSatisfactionBoard(models.TransientModel):
             "bad": row["bad"],
             "invited": row["invited"],
             "rate": row["invited"] and row["answered"] / row["invited"],
-            "change_text": self._change(row),
+            "change_text": self._change(row) if figure else self._texts(row)[0],
         }
 
     def action_open_answers(self):
