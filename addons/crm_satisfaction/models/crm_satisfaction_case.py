@@ -169,7 +169,8 @@ class CrmSatisfactionCase(models.Model):
     def _compute_display_name(self):
         for case in self:
             name = case.customer_id.display_name or self.env._("Erased customer")
-            case.display_name = self.env._("%(customer)s: case %(number)s", customer=name, number=case.id or "")
+            number = case._origin.id
+            case.display_name = number and self.env._("%(customer)s: case %(number)s", customer=name, number=number)
 
     @api.constrains("partner_id", "customer_id", "company_id")
     def _check_customer(self):
@@ -203,7 +204,7 @@ class CrmSatisfactionCase(models.Model):
             if names - ALWAYS and "closed" in self.mapped("state"):
                 raise UserError(self.env._("This case is closed. Take it up again before changing what was done."))
         if vals.get("user_id"):
-            self._check_owner(self.env["res.users"].browse(vals["user_id"]))
+            self._check_owner(self.env["res.users"].browse(vals["user_id"]), self.company_id)
         former = {case: case.user_id for case in self} if "user_id" in vals else {}
         result = super().write(vals)
         if former:

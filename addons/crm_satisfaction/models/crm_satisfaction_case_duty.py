@@ -22,8 +22,10 @@ class CrmSatisfactionCase(models.Model):
         response = self.env["crm.satisfaction.response"].sudo().browse(vals.get("response_id") or [])
         policy = self.env["crm.customer"]._service_policies(customer, company).get(customer.id, ({}, {}))[0]
         leader = self.env["crm.team"].sudo().browse(policy.get("team_id") or []).user_id
-        owner = self.env["res.users"].browse(vals["user_id"] or []) if "user_id" in vals else None
-        if owner is None:
+        owner = self.env["res.users"].browse(vals.get("user_id") or [])
+        if owner:
+            self._check_owner(owner, company)
+        else:
             owner = self._owner_of(customer.sudo().user_id | leader | program.user_id, company)
         hours = policy.get("response_hours") or program.case_hours or DEFAULT_HOURS
         score = response.score if response else None
@@ -44,8 +46,9 @@ class CrmSatisfactionCase(models.Model):
                 return person
         return self.env["res.users"]
 
-    def _check_owner(self, user):
-        for company in self.company_id:
+    @api.model
+    def _check_owner(self, user, companies):
+        for company in companies:
             if not self.env["crm.customer.alert"]._can_own(user, company, self.env["crm.measure"]):
                 raise UserError(self.env._("%(name)s may not work on cases of this company.", name=user.name))
 

@@ -122,7 +122,7 @@ class CrmSatisfactionCase(models.Model):
         if not vals.get("partner_id") and not customer.is_company:
             vals["partner_id"] = customer.id
         vals.update(customer_id=customer.id, company_id=company.id)
-        return {**self._prepare_duty(vals, customer, company), **vals}
+        return {**vals, **self._prepare_duty(vals, customer, company)}
 
     def _take_over(self, other):
         """Go on with everything another open case of the same customer holds, and close that one."""

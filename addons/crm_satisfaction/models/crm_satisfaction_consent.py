@@ -33,7 +33,6 @@ class CrmSatisfactionConsent(models.Model):
         string="Address", index="btree_not_null", readonly=True, help="Address of the contact on that day."
     )
     withdrawn = fields.Boolean(
-        string="Does Not Want Surveys",
         readonly=True,
         help="Set: asked us to stop. Not set: to go on. The latest entry of a contact and of an address counts.",
     )

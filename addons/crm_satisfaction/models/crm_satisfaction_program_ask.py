@@ -135,38 +135,43 @@ class CrmSatisfactionProgram(models.Model):
         :return: (candidates, decisions, those asked, whether the limit left some undecided, ids of the decisions)
         """
         self.env.flush_all()
-        columns = self._request_columns(document, not_before)
-        names = SQL(", ").join(map(SQL.identifier, columns))
-        values = SQL(", ").join(columns.values())
         within = SQL("sure IS NOT NULL OR rank <= %s", left) if left is not None else SQL("TRUE")
+        inserted = self._inserted_sql(self._request_columns(document, not_before), within)
         row = self.env.execute_query(
             SQL(
                 """
-                WITH decision AS MATERIALIZED (%(decisions)s),
-                inserted AS (
-                    INSERT INTO crm_satisfaction_request (%(names)s)
-                    SELECT %(values)s
-                      FROM decision
-                 LEFT JOIN (VALUES %(texts)s) AS why (code, reason) ON why.code = decision.reason
-                     WHERE %(within)s
-                     ORDER BY place
-                        ON CONFLICT DO NOTHING
-                 RETURNING id, reason_code
-                )
+                WITH decision AS MATERIALIZED (%(decisions)s), inserted AS (%(inserted)s)
                 SELECT (SELECT COUNT(*) FROM decision), COUNT(*), COUNT(*) FILTER (WHERE reason_code IS NULL),
                        EXISTS (SELECT FROM decision WHERE NOT (%(within)s)), COALESCE(ARRAY_AGG(id), '{}')
                   FROM inserted
                 """,
                 decisions=decisions,
-                names=names,
-                values=values,
-                texts=SQL(", ").join(SQL("%s", pair) for pair in self._recorded_texts().items()),
+                inserted=inserted,
                 within=within,
             )
         )[0]
         self.env["crm.satisfaction.request"].invalidate_model(flush=False)
         self.invalidate_recordset(["request_ids"], flush=False)
         return row
+
+    def _inserted_sql(self, columns, within):
+        """Return the INSERT of the decisions that are taken now; what somebody else has decided meanwhile stays."""
+        return SQL(
+            """
+            INSERT INTO crm_satisfaction_request (%(names)s)
+            SELECT %(values)s
+              FROM decision
+         LEFT JOIN (VALUES %(texts)s) AS why (code, reason) ON why.code = decision.reason
+             WHERE %(within)s
+             ORDER BY place
+                ON CONFLICT DO NOTHING
+         RETURNING id, reason_code
+            """,
+            names=SQL(", ").join(map(SQL.identifier, columns)),
+            values=SQL(", ").join(columns.values()),
+            texts=SQL(", ").join(SQL("%s", pair) for pair in self._recorded_texts().items()),
+            within=within,
+        )
 
     def _recorded_texts(self):
         """Return {code: text} in the language of the company: a reason is recorded once, for every reader."""

@@ -78,7 +78,7 @@ class CrmSatisfactionResponse(models.Model):
     scale_min = fields.Integer(string="Lowest", required=True, readonly=True, aggregator=None)
     scale_max = fields.Integer(string="Highest", required=True, readonly=True, aggregator=None)
     good_from = fields.Integer(
-        string="Good From", readonly=True, aggregator=None, help="On an own scale: scores from here on are good ones."
+        readonly=True, aggregator=None, help="On an own scale: scores from here on are good ones."
     )
     bad_up_to = fields.Integer(
         string="Bad up to", readonly=True, aggregator=None, help="On an own scale: scores up to here are bad ones."

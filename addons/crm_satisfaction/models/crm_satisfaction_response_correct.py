@@ -38,7 +38,6 @@ class CrmSatisfactionResponse(models.Model):
     )
     corrects_id = fields.Many2one(
         "crm.satisfaction.response",
-        string="Corrects",
         ondelete="restrict",
         index="btree_not_null",
         readonly=True,

@@ -82,6 +82,8 @@ class CrmSatisfactionResponse(models.Model):
         )
         for model in ("crm.satisfaction.response", "crm.satisfaction.response.part", "survey.user_input.line"):
             self.env[model].invalidate_model()
+        # What was said last stands on profiles too.
+        self.env["crm.satisfaction.pending"]._add(self.ids)
         return erased
 
     @api.model

@@ -1,6 +1,7 @@
 """Texts typed into survey pages, made fit to be stored, and pages sent twice."""
 
 from odoo import models
+from odoo.exceptions import UserError
 
 from ..tools.text import TEXT_LIMIT, clean, shorten
 from .survey_user_input import RECORDED
@@ -15,10 +16,13 @@ class SurveyUserInput(models.Model):
         Core answers a page that comes twice with an error where going back is not allowed. In surveys of a schedule the
         first answer stays and the visitor goes on; the score is looked after by the invitation.
         """
-        if not overwrite_existing and self._was_answered(question):
-            return None
         answer, comment = self._fit(answer), self._fit(comment)
-        result = super()._save_lines(question, answer, comment, overwrite_existing)
+        try:
+            result = super()._save_lines(question, answer, comment, overwrite_existing)
+        except UserError:
+            if overwrite_existing or not self._was_answered(question):
+                raise
+            return None
         if not self.partner_id and not self.test_entry and question.question_type in RECORDED:
             for response_sudo in self._get_anonymous_response(question):
                 response_sudo._add_part(question, answer, comment)

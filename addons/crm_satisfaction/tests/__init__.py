@@ -9,6 +9,7 @@ from . import (
     test_answer_snapshot,
     test_ask,
     test_ask_mails,
+    test_ask_paid,
     test_ask_setup,
     test_attacks,
     test_card,

@@ -118,6 +118,15 @@ class TestAnswerProfile(AnswersCommon):
         self._count()
         self.assertEqual((card.satisfaction_total, card.satisfaction_average), (2, 50))
 
+    def test_erased_comments_leave_the_profile(self):
+        response = self._said(9, 1, comment="Call me on 555")
+        self._count()
+        self.assertEqual(self.card.satisfaction_comment, "Call me on 555")
+        response.sudo()._erase_comments()
+        self._count()
+        self.assertFalse(self.card.satisfaction_comment)
+        self.assertEqual(self.card.satisfaction_last, 90)
+
     def test_archived_customer_keeps_the_scores(self):
         self._said(9, 1)
         self.customer.active = False

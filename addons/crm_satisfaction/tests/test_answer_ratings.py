@@ -79,6 +79,15 @@ class TestAnswerRatings(AnswersCommon):
         rating.unlink()
         self.assertEqual((self._take(), answer.score), (0, 5))
 
+    def test_old_ratings_open_no_case(self):
+        self.ratings_program.write({"active": True, "case_active": True})
+        self._rate(1).write({"rated_on": fields.Datetime.now() - timedelta(days=40)})
+        self._take()
+        self.assertFalse(self._answers().case_ids)
+        self._rate(1)
+        self._take()
+        self.assertEqual(len(self._answers().case_ids), 1)
+
     def test_visitors_and_colleagues_are_no_customers(self):
         self.ratings_program.active = True
         public = self.env.ref("base.public_user").partner_id

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..hooks import uninstall_hook
 from .common_case import CaseCommon
@@ -189,6 +189,20 @@ class TestCase(CaseCommon):
             case, [{"origin": "hand", "customer_id": self.customer.id, "partner_id": self.contact.id, "state": "new"}]
         )
         self.assertEqual(case.user_id, self.salesman)
+
+    def test_a_complaint_on_the_form_finds_its_owner(self):
+        form = Form(self.env["crm.satisfaction.case"].with_user(self.colleague))
+        form.customer_id = self.customer
+        form.complaint = "The box was empty"
+        case = form.save()
+        self.assertRecordValues(case, [{"user_id": self.salesman.id, "origin": "hand", "state": "new"}])
+        self.assertTrue(case.deadline)
+
+    def test_only_who_works_on_cases_owns_one(self):
+        cases = self.env["crm.satisfaction.case"].with_user(self.manager)
+        for user in (self.portal, self.reader):
+            with self.assertRaises(UserError):
+                cases.create({"customer_id": self.customer.id, "user_id": user.id})
 
     def test_steps_and_times_cannot_be_written(self):
         cases = self.env["crm.satisfaction.case"].with_user(self.manager)

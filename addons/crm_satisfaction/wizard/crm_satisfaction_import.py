@@ -30,7 +30,7 @@ class CrmSatisfactionImport(models.TransientModel):
         attachment=False, help="CSV or XLSX. The first row names the columns: key, customer, date, score, comment."
     )
     filename = fields.Char()
-    template = fields.Binary(string="Template", compute="_compute_template")
+    template = fields.Binary(compute="_compute_template")
     line_ids = fields.One2many("crm.satisfaction.import.line", "import_id", string="Rows", readonly=True)
     ready_count = fields.Integer(string="To Store", compute="_compute_counts")
     known_count = fields.Integer(string="Stored Before", compute="_compute_counts")
