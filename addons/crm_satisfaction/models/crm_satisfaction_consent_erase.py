@@ -8,7 +8,10 @@ class CrmSatisfactionConsent(models.Model):
 
     @api.model
     def _erase_person(self, partner):
-        """Forget what a person said about surveys; that somebody wants none is needed for keeping to it."""
+        """Let go of the person; that an address wants no surveys is needed for keeping to it.
+
+        Who withdrew without an address stays named: otherwise we could not know whom not to ask.
+        """
         said = self.search([("partner_id", "=", partner.id)])
-        kept = said[:1].filtered("withdrawn")
-        (said - kept).with_context(satisfaction_erasure=True).unlink()
+        kept = said[:1].filtered(lambda entry: entry.withdrawn and not entry.email)
+        (said - kept).write({"partner_id": False, "request_id": False})

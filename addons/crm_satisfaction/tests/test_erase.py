@@ -121,9 +121,17 @@ class TestErase(CaseCommon):
         other = self._contact("Other")
         other._satisfaction_withdraw("portal"), other._satisfaction_allow("portal")
         self._erase(self.contact | other)
-        self.assertTrue(self.contact.satisfaction_withdrawn)
+        self.assertTrue(self.contact.satisfaction_withdrawn, "by the address")
+        self.assertFalse(other.satisfaction_withdrawn)
         said = self.env["crm.satisfaction.consent"].search([("partner_id", "in", (self.contact | other).ids)])
-        self.assertEqual(said.partner_id, self.contact)
+        self.assertFalse(said, "not tied to the person any more")
+
+    def test_who_withdrew_without_an_address_is_still_not_asked(self):
+        silent = self._contact("Silent")
+        silent.email = False
+        silent._satisfaction_withdraw("user")
+        self._erase(silent)
+        self.assertTrue(silent.satisfaction_withdrawn)
 
     def test_companies_are_no_persons(self):
         with self.assertRaises(UserError):
