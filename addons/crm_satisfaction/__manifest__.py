@@ -53,10 +53,10 @@
         "report/crm_satisfaction_case_report_views.xml",
         "views/crm_satisfaction_menus.xml",
     ],
-    "assets": {"web.assets_backend": ["crm_satisfaction/static/src/scss/crm_counter.scss"]},
     "demo": [
         "demo/crm_market_demo.xml",
         "demo/crm_satisfaction_demo.xml",
+        "demo/crm_satisfaction_part_demo.xml",
         "demo/crm_satisfaction_case_demo.xml",
         "demo/crm_satisfaction_page_demo.xml",
         "demo/crm_satisfaction_ask_demo.xml",
