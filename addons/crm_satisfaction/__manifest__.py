@@ -56,6 +56,7 @@
     "demo": [
         "demo/crm_market_demo.xml",
         "demo/crm_satisfaction_demo.xml",
+        "demo/crm_satisfaction_part_demo.xml",
         "demo/crm_satisfaction_case_demo.xml",
         "demo/crm_satisfaction_page_demo.xml",
         "demo/crm_satisfaction_ask_demo.xml",

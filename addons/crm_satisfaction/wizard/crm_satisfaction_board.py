@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from ..models.crm_satisfaction_response import METRICS
 from ..tools import scores
 
-#: With fewer answers no figure is shown: it would mostly be chance.
+#: With fewer answers no figure is shown where no schedule says how many: it would mostly be chance.
 MIN_ANSWERS = 10
 FIGURES = ("good", "middle", "bad", "total", "squares", "invited", "answered")
 
@@ -54,6 +54,11 @@ class CrmSatisfactionBoard(models.TransientModel):
         default="user",
         help="As it was on the day of each answer.",
     )
+    min_answers = fields.Integer(
+        string="Answers Needed",
+        compute="_compute_min_answers",
+        help="As the schedules with this metric say; of several schedules the most careful.",
+    )
     # Stored, yet never computed as the system: nobody sees answers of a company that is not his.
     headline = fields.Char(compute="_compute_figures", store=True, compute_sudo=False)
     mean_text = fields.Char(compute="_compute_figures", store=True, compute_sudo=False)
@@ -80,6 +85,14 @@ class CrmSatisfactionBoard(models.TransientModel):
     @api.depends("metric")
     def _compute_display_name(self):
         self.display_name = self.env._("Satisfaction Overview")
+
+    @api.depends("company_id", "metric", "program_id")
+    def _compute_min_answers(self):
+        for board in self:
+            programs = board.program_id or self.env["crm.satisfaction.program"].search(
+                [("company_id", "=", board.company_id.id), ("metric", "=", board.metric)]
+            )
+            board.min_answers = max(programs.mapped("min_answers"), default=MIN_ANSWERS)
 
     @api.depends("company_id", "metric", "program_id", "months", "dimension")
     def _compute_figures(self):
@@ -131,12 +144,9 @@ class CrmSatisfactionBoard(models.TransientModel):
             for row in rows
         }
 
-    def _min_answers(self):
-        return self.program_id.min_answers or MIN_ANSWERS
-
     def _figure(self, counts):
         """Return (value, low, high), None where there are too few answers to tell."""
-        return scores.figure(self.metric, *counts) if sum(counts) >= self._min_answers() else None
+        return scores.figure(self.metric, *counts) if sum(counts) >= self.min_answers else None
 
     def _texts(self, row):
         """Return figure, mean and response rate in words."""
@@ -146,7 +156,7 @@ class CrmSatisfactionBoard(models.TransientModel):
         name = self.env._("Good answers") if self.metric == "custom" else self.metric.upper()
         if not figure:
             headline = self.env._(
-                "Too few answers: %(answers)s of %(needed)s", answers=answers, needed=self._min_answers()
+                "Too few answers: %(answers)s of %(needed)s", answers=answers, needed=self.min_answers
             )
         else:
             headline = self.env._(
@@ -170,7 +180,7 @@ class CrmSatisfactionBoard(models.TransientModel):
     def _change(self, row):
         """Say what changed against the period before, and whether that is more than chance."""
         now, before = [row.get(name, 0) for name in FIGURES[:3]], row.get("before", (0, 0, 0))
-        if min(sum(now), sum(before)) < self._min_answers():
+        if min(sum(now), sum(before)) < self.min_answers:
             return self.env._("Too few answers to compare")
         difference, half = scores.change(self.metric, now, before)
         if abs(difference) <= half:
