@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/crm_cost_rules.xml",
         "data/crm_measure_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/crm_job_data.xml",
         "views/crm_cost_line_views.xml",
         "views/crm_cost_pool_result_views.xml",
