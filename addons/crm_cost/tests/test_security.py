@@ -14,14 +14,14 @@ MODELS = (
     "crm.cost.pool.result",
     "crm.cost.reconciliation",
     "crm.cost.customer.report",
-    "crm.cost.whale",
-    "crm.cost.whale.tile",
-    "crm.cost.setup",
-    "crm.cost.setup.line",
     "crm.cost.direct",
     "crm.cost.direct.result",
     "crm.cost.setting",
     "crm.cost.loss.band",
+    "crm.cost.whale",
+    "crm.cost.whale.tile",
+    "crm.cost.setup",
+    "crm.cost.setup.line",
 )
 AMOUNTS = {
     "crm.cost.period": "revenue",
@@ -53,7 +53,7 @@ class TestSecurity(CostCommon):
         cls.sell(cls.a, 4711.11, goods=30), cls.requests(cls.a, 2), cls.entry((cls.pool_account, 100))
         cls.pool = cls.make_pool(capacity=100)
         cls.entry((cls.rent_account, 4711.22)), cls.direct(accounts=cls.rent_account)
-        cls.setting(money_rate=1)
+        cls.setting(money_rate=1, band_ids=[Command.create({"days": 1, "share": 0})])
         cls.period = cls.compute()
         cls.page = cls.env["crm.cost.whale"].create({"company_id": cls.company.id})
         cls.users = {}
