@@ -4,6 +4,7 @@ from . import (
     test_crm_cost_period,
     test_crm_cost_pool,
     test_crm_cost_setup,
+    test_crm_cost_statement,
     test_crm_cost_whale,
     test_crm_measure,
     test_crm_start,
@@ -13,5 +14,10 @@ from . import (
     test_report,
     test_screens,
     test_security,
+    test_statement_performance,
+    test_statement_print,
+    test_statement_security,
     test_tools,
+    test_unit_report,
+    test_whale_dimensions,
 )

@@ -173,12 +173,17 @@ class TestSecurity(CostCommon):
         page.write({"tiles": "5"})
 
     def test_reader_without_accounting_opens_our_lines_instead_of_journal_items(self):
-        row = self.env["crm.cost.customer.report"].with_user(self.reader).search([("period_id", "=", self.period.id)])
-        action = row.action_open_revenue()
+        page = (
+            self.env["crm.cost.statement"]
+            .with_user(self.reader)
+            .create({"company_id": self.company.id, "partner_id": self.a.id})
+        )
+        lines = {line.level: line for line in page.line_ids}
+        action = lines["revenue"].action_open()
         self.assertEqual(action["res_model"], "crm.cost.line")
         found = self.env["crm.cost.line"].with_user(self.reader).search(safe_eval(str(action["domain"])))
         self.assertEqual(found.mapped("amount"), [4711.11])
-        activity = row.activity_line_ids.action_open_source()
+        activity = lines["activity"].action_open()
         self.assertEqual(activity["res_model"], "crm.cost.line", "leads are not the reader's")
 
     def test_reader_changes_nothing_and_manager_only_the_set_up(self):

@@ -12,6 +12,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         stays as it was.
         """
         self._crm_cost_merge_lines(src_partners | dst_partner, dst_partner)
+        self.env["crm.cost.customer"]._merge(src_partners | dst_partner)
         self.env["crm.job"]._trigger_chain()
         return super()._update_foreign_keys(src_partners, dst_partner)
 
