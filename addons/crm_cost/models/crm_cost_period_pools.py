@@ -18,15 +18,12 @@ class CrmCostPeriod(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT role.pool_id, SUM(item.balance) FILTER (WHERE item.date >= %(date_from)s),
-                       SUM(item.balance), MIN(item.date)
-                  FROM %(items)s
-                  JOIN (%(roles)s) role ON role.account_id = item.account_id AND role.role = 'pool'
-                 GROUP BY role.pool_id
+                SELECT pool_id, SUM(balance) FILTER (WHERE date >= %(date_from)s), SUM(balance), MIN(date)
+                  FROM (%(items)s) item
+                 GROUP BY pool_id
                 """,
                 date_from=self.date_from,
-                items=self._items_sql(begin),
-                roles=self.env["crm.cost.account.role"]._roles_sql(self.company_id),
+                items=self._pool_items_sql(begin),
             )
         )
         costs = {}

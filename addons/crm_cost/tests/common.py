@@ -143,7 +143,11 @@ class CostCommon(InsightCommon):
     def amounts(cls, period, **filters):
         """Return ``{(level, customer name): amount}`` of the lines of a period."""
         lines = period.line_ids.filtered_domain([(name, "=", value) for name, value in filters.items()])
-        return {(line.level, line.partner_id.name or ""): line.amount for line in lines}
+        sums = {}
+        for line in lines:
+            key = (line.level, line.partner_id.name or "")
+            sums[key] = period.currency_id.round(sums.get(key, 0) + line.amount)
+        return sums
 
     @classmethod
     def snapshot(cls, period):

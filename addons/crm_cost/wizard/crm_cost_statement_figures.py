@@ -52,6 +52,8 @@ class CrmCostStatement(models.TransientModel):
         """Yield (side, level, amount) of credit notes that leave their own month and enter that of their invoice."""
         for company, level, own, origin, amount in self.env.execute_query(self._credits_sql(partners, months)):
             for side, period, rate in months:
+                if level == "cost_of_goods" and period.goods_source != "ledger":
+                    continue
                 if period.company_id.id != company or (period.date_from <= own <= period.date_to) == (
                     period.date_from <= origin <= period.date_to
                 ):
@@ -72,13 +74,14 @@ class CrmCostStatement(models.TransientModel):
               JOIN account_move origin ON origin.id = move.reversed_entry_id AND origin.state = 'posted'
               JOIN account_move_line item ON item.move_id = move.id
               JOIN (%(roles)s) role ON role.company_id = move.company_id AND role.account_id = item.account_id
-               AND role.role IN ('revenue', 'cost_of_goods')
+               AND item.date BETWEEN role.date_from AND role.date_to AND role.role IN ('revenue', 'cost_of_goods')
              WHERE move.commercial_partner_id IN %(partners)s AND move.company_id IN %(companies)s
-               AND move.state = 'posted' AND move.move_type = 'out_refund'
+               AND move.state = 'posted' AND move.move_type = 'out_refund' AND move.crm_write_off IS NOT TRUE
+               AND item.is_downpayment IS NOT TRUE
              GROUP BY 1, 2, 3, 4
             """,
             roles=SQL(" UNION ALL ").join(
-                SQL("SELECT %s AS company_id, account_id, role FROM (%s) role", company.id, roles._roles_sql(company))
+                SQL("SELECT %s AS company_id, place.* FROM (%s) place", company.id, roles._places_sql(company))
                 for company in companies
             ),
             partners=tuple(partners.ids),

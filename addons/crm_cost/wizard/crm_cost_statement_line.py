@@ -49,7 +49,7 @@ class CrmCostStatementLine(models.TransientModel):
         if page.credits_by_invoice and self.level == "credit_note" and self.env["account.move"].has_access("read"):
             return self._credits_action(page._sides()[side])
         lines = self.env["crm.cost.line"].search(self._lines_domain(side))
-        sources = [] if not self.level or len(lines) > MANY else [line._source_action() for line in lines]
+        sources = [] if not self.level or len(lines) > MANY else [line.period_id._source_action(line) for line in lines]
         models_found = {source["res_model"] for source in sources}
         if len(models_found) == 1 and models_found != {"crm.cost.line"}:
             return {**sources[0], "name": self.name, "domain": list(Domain.OR(s["domain"] for s in sources))}

@@ -132,7 +132,10 @@ class CrmCostStatement(models.TransientModel):
         """Name what the rates of the activities stand on; to be extended by whatever else has a method."""
         pools = self.env["crm.cost.pool.result"].search([("period_id", "in", periods.ids)]).pool_id
         basis = dict(pools._fields["rate_basis"]._description_selection(self.env))
-        return [
+        sources = dict(periods._fields["goods_source"]._description_selection(self.env))
+        goods = ", ".join(sources[source] for source in dict.fromkeys(periods.mapped("goods_source")) if source)
+        words = [self.env._("Cost of goods: %(source)s.", source=goods)] if goods else []
+        return words + [
             self.env._("Rate of %(pools)s: %(basis)s.", pools=", ".join(named.mapped("name")), basis=basis[kind])
             for kind, named in pools.grouped("rate_basis").items()
         ]
