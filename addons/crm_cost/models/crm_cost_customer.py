@@ -82,11 +82,14 @@ class CrmCostCustomer(models.Model):
     def _sums_sql(self, condition, key=None):
         """Return a SELECT of ``key``, customer and one column per level over the lines that fulfil a condition."""
         key = key or SQL()
-        levels = [SQL("COALESCE(SUM(line.amount) FILTER (WHERE line.level = %s), 0)", level) for level in LEVELS]
+        levels = [
+            SQL("COALESCE(SUM(line.amount) FILTER (WHERE line.level = %s), 0) AS %s", level, SQL.identifier(level))
+            for level in LEVELS
+        ]
         return SQL(
             """
-            SELECT %(key)s line.partner_id, %(levels)s, ROUND(COALESCE(SUM(line.minutes), 0), 2),
-                   COALESCE(SUM(line.amount) FILTER (WHERE line.level NOT IN %(imputed)s), 0)
+            SELECT %(key)s line.partner_id, %(levels)s, ROUND(COALESCE(SUM(line.minutes), 0), 2) AS minutes,
+                   COALESCE(SUM(line.amount) FILTER (WHERE line.level NOT IN %(imputed)s), 0) AS profit
               FROM crm_cost_line line
              WHERE line.attribution = 'customer' AND line.partner_id IS NOT NULL AND %(condition)s
              GROUP BY %(key)s line.partner_id

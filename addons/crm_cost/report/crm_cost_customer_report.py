@@ -14,7 +14,8 @@ class CrmCostCustomerReport(models.Model):
     _depends = {
         "crm.cost.customer": ["period_id", "partner_id", "company_id", "currency_id", "profit"],
         "crm.cost.period": ["date_from", "date_to", "state"],
-        "res.partner": ["country_id", "user_id", "team_id"],
+        "res.partner": ["country_id", "user_id"],
+        "res.users": ["sale_team_id"],
     }
 
     period_id = fields.Many2one("crm.cost.period", string="Month", readonly=True)
@@ -27,7 +28,7 @@ class CrmCostCustomerReport(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
-    team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)
+    team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True, help="Team of the salesperson.")
     # Levels of the statement
     list_revenue = fields.Monetary(string="Sales at List Price", readonly=True)
     discount = fields.Monetary(string="Discounts", readonly=True)
@@ -83,7 +84,7 @@ class CrmCostCustomerReport(models.Model):
             """
             SELECT customer.id, customer.period_id, customer.partner_id, customer.company_id, customer.currency_id,
                    period.date_from, period.date_to, period.is_latest, period.is_last_year,
-                   partner.country_id, partner.user_id, partner.team_id,
+                   partner.country_id, partner.user_id, salesperson.sale_team_id AS team_id,
                    customer.revenue AS list_revenue, customer.discount, customer.credit_note, customer.down_payment,
                    customer.rebate, result.revenue, customer.cost_of_goods, result.gross_margin,
                    customer.activity AS activity_cost, customer.direct AS direct_cost, result.service_cost,
@@ -96,6 +97,7 @@ class CrmCostCustomerReport(models.Model):
               FROM crm_cost_customer customer
               JOIN (%s) period ON period.id = customer.period_id
               JOIN res_partner partner ON partner.id = customer.partner_id
+         LEFT JOIN res_users salesperson ON salesperson.id = partner.user_id
         CROSS JOIN LATERAL (
                    SELECT customer.revenue + customer.discount + customer.credit_note + customer.down_payment
                           + customer.rebate AS revenue) net

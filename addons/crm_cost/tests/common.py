@@ -117,6 +117,14 @@ class CostCommon(InsightCommon):
             ]
         )
 
+    def queries(self, action):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
     def run_job(self):
         """Run the step of the chain through its scheduled action, as every night."""
         job = self.env.ref("crm_cost.job_cost")

@@ -242,14 +242,14 @@ class TestGroups(StatementCommon):
         values = {"partner_id": partner.id, "type_id": kind.id, "other_id": other.id}
         return cls.env["crm.partner.relation"].create(values)
 
-    def revenue(self, partner, **values):
+    def sold(self, partner, **values):
         return self.shown(self.statement(partner, self.period, **values))["revenue"]
 
     def test_a_group_is_read_as_one_on_request(self):
-        self.assertEqual(self.revenue(self.child), 10.0)
-        self.assertEqual(self.revenue(self.child, with_groups=True), 111.0)
-        self.assertEqual(self.revenue(self.grandchild, with_groups=True), 111.0)
-        self.assertEqual(self.revenue(self.friend, with_groups=True), 1000.0, "an owner is no group unless so marked")
+        self.assertEqual(self.sold(self.child), 10.0)
+        self.assertEqual(self.sold(self.child, with_groups=True), 111.0)
+        self.assertEqual(self.sold(self.grandchild, with_groups=True), 111.0)
+        self.assertEqual(self.sold(self.friend, with_groups=True), 1000.0, "an owner is no group unless so marked")
 
     def test_a_group_takes_one_place(self):
         page = self.statement(self.child, self.period, with_groups=True)
@@ -263,9 +263,9 @@ class TestGroups(StatementCommon):
 
     def test_a_relation_counts_only_while_it_lasts(self):
         self.relation.date_to = fields.Date.subtract(self.month, days=1)
-        self.assertEqual(self.revenue(self.parent, with_groups=True), 1.0)
+        self.assertEqual(self.sold(self.parent, with_groups=True), 1.0)
         self.relation.write({"date_to": False, "date_from": self.month_end})
-        self.assertEqual(self.revenue(self.parent, with_groups=True), 111.0)
+        self.assertEqual(self.sold(self.parent, with_groups=True), 111.0)
 
 
 class TestCompanies(StatementCommon):

@@ -1,10 +1,7 @@
 from .common_statement import StatementCommon
-from .test_performance import TestPerformance as Counting
 
 
 class TestStatementPerformance(StatementCommon):
-    queries = Counting.queries
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -43,11 +40,17 @@ class TestStatementPerformance(StatementCommon):
 
     def test_statement_reads_its_customer_by_index(self):
         page = self.statement(self.partners[0])
+        self.env.cr.execute(
+            "INSERT INTO crm_cost_line (period_id, company_id, currency_id, customer_ref, attribution, level, role,"
+            " found_by, amount) SELECT %s, %s, %s, n, 'customer', 'revenue', 'revenue', 'none', n"
+            " FROM generate_series(1000000, 1003000) n",
+            [page.period_id.id, self.company.id, self.company.currency_id.id],
+        )
+        self.env.cr.execute("ANALYZE crm_cost_line")
         query = page._figures_sql(self.partners[0], page._months())
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
         self.env.cr.execute("EXPLAIN " + query.code, query.params)
         plan = "\n".join(line for (line,) in self.env.cr.fetchall())
-        self.assertRegex(plan, "crm_cost_line__?partner_id_idx|crm_cost_line__?key_uniq")
+        self.assertRegex(plan, "crm_cost_line_partner_id_idx")
 
     def test_spreadsheet_and_paper_ask_nothing_per_row(self):
         page = self.statement(self.partners[0], against="before")

@@ -20,7 +20,7 @@ class TestStatementSecurity(StatementCommon):
         cls.page = cls.statement(cls.a, cls.period)
 
     @classmethod
-    def user(cls, name, groups, company=None):
+    def make_user(cls, name, groups, company=None):
         company = company or cls.company
         return new_test_user(
             cls.env,
@@ -36,7 +36,7 @@ class TestStatementSecurity(StatementCommon):
 
     def test_outsiders_get_no_figure_in_any_way(self):
         for name, groups in OUTSIDERS.items():
-            user = self.user(name, groups)
+            user = self.make_user(name, groups)
             for model in (*TABLES, *PAGES):
                 records = self.env[model].with_user(user)
                 known = self.env[model].search([], limit=1).with_user(user)
@@ -56,7 +56,7 @@ class TestStatementSecurity(StatementCommon):
             self.assertRefused(lambda page=page: page._xlsx(), user=name, way="xlsx")
 
     def test_reader_reads_and_changes_no_figure(self):
-        reader = self.user("reader", "crm_cost.group_profit_reader")
+        reader = self.make_user("reader", "crm_cost.group_profit_reader")
         page = (
             self.env["crm.cost.statement"]
             .with_user(reader)
@@ -81,7 +81,7 @@ class TestStatementSecurity(StatementCommon):
             self.assertIn(self.env.ref(f"crm_cost.{menu}").id, visible)
 
     def test_pages_of_another_reader_stay_his(self):
-        first, second = (self.user(name, "crm_cost.group_profit_reader") for name in ("first", "second"))
+        first, second = (self.make_user(name, "crm_cost.group_profit_reader") for name in ("first", "second"))
         page = (
             self.env["crm.cost.statement"]
             .with_user(first)
@@ -98,7 +98,7 @@ class TestStatementSecurity(StatementCommon):
 
     def test_other_companies_stay_closed(self):
         other = self.env["res.company"].create({"name": "Other"})
-        stranger = self.user("stranger", "crm_cost.group_profit_manager", other)
+        stranger = self.make_user("stranger", "crm_cost.group_profit_manager", other)
         for model in TABLES:
             self.assertFalse(self.env[model].with_user(stranger).search([("company_id", "=", self.company.id)]), model)
         pages = self.env["crm.cost.statement"].with_user(stranger)

@@ -82,7 +82,8 @@ class TestWhaleDimensions(StatementCommon):
 
     def test_many_customers_are_drawn_by_some_hundred_points(self):
         self.env.cr.execute(
-            "INSERT INTO res_partner (name, complete_name, active) SELECT 'M' || n, 'M' || n, TRUE"
+            "INSERT INTO res_partner (name, complete_name, active, autopost_bills)"
+            " SELECT 'M' || n, 'M' || n, TRUE, 'ask'"
             " FROM generate_series(1, 1500) n RETURNING id"
         )
         partners = [partner for (partner,) in self.env.cr.fetchall()]

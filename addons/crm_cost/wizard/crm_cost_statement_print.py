@@ -113,7 +113,9 @@ class CrmCostStatement(models.TransientModel):
             sheet.write_string(row, 0, plain_cell(words))
 
     def _write_cell(self, sheet, row, column, value, cell_format):
-        if isinstance(value, str):
+        if value == "":
+            sheet.write_blank(row, column, None, cell_format)
+        elif isinstance(value, str):
             sheet.write_string(row, column, plain_cell(value), cell_format)
         else:
             sheet.write_number(row, column, value, cell_format)

@@ -134,7 +134,7 @@ class CrmCostStatement(models.TransientModel):
         basis = dict(pools._fields["rate_basis"]._description_selection(self.env))
         sources = dict(periods._fields["goods_source"]._description_selection(self.env))
         goods = ", ".join(sources[source] for source in dict.fromkeys(periods.mapped("goods_source")) if source)
-        words = [self.env._("Cost of goods: %(source)s.", source=goods)] if goods else []
+        words = [self.env._("Cost of goods: %(goods)s.", goods=goods)] if goods else []
         return words + [
             self.env._("Rate of %(pools)s: %(basis)s.", pools=", ".join(named.mapped("name")), basis=basis[kind])
             for kind, named in pools.grouped("rate_basis").items()
