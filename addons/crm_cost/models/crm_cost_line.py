@@ -9,6 +9,11 @@ LEVELS = [
     ("unmapped", "Not attributed account"),
     ("kept_out", "Kept out"),
 ]
+VARIANCES = [
+    ("rate", "Rate: capacity at the rate"),
+    ("budget", "Budget: booked against planned"),
+    ("service", "Moved between pools"),
+]
 ATTRIBUTIONS = [("customer", "Customer"), ("intercompany", "Own company"), ("none", "Nobody")]
 
 
@@ -52,6 +57,9 @@ class CrmCostLine(models.Model):
         readonly=True,
         help="Only where nobody is charged.",
     )
+    variance_kind = fields.Selection(
+        VARIANCES, readonly=True, help="What the variance is: rate, budget, or work of pools for each other."
+    )
     quantity = fields.Float(digits=(16, 4), readonly=True, help="How often the activity was done.")
     minutes = fields.Float(digits=(16, 4), readonly=True, help="Working time used.")
     amount = fields.Monetary(
@@ -60,7 +68,7 @@ class CrmCostLine(models.Model):
 
     _key_uniq = models.UniqueIndex(
         "(period_id, COALESCE(partner_id, -customer_ref, 0), level, attribution, COALESCE(activity_id, 0), "
-        "COALESCE(pool_id, 0), COALESCE(account_id, 0))"
+        "COALESCE(pool_id, 0), COALESCE(account_id, 0), COALESCE(variance_kind, ''))"
     )
     _partner_id_idx = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
     # The customer report addresses a customer of a period by one number.

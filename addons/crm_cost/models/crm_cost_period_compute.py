@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.tools import SQL
 
-KEY = ("partner_id", "level", "attribution", "activity_id", "pool_id", "account_id")
+KEY = ("partner_id", "level", "attribution", "activity_id", "pool_id", "account_id", "variance_kind")
 FIGURES = ("quantity", "minutes", "amount")
 
 
@@ -25,7 +25,7 @@ class CrmCostPeriod(models.Model):
         self.env.cr.execute(
             "CREATE TEMPORARY TABLE crm_cost_fresh (partner_id integer, level varchar, attribution varchar,"
             " activity_id integer, pool_id integer, account_id integer, quantity numeric, minutes numeric,"
-            " amount numeric) ON COMMIT DROP"
+            " amount numeric, variance_kind varchar) ON COMMIT DROP"
         )
         period_sudo._fill_ledger()
         results = period_sudo._fill_pools()

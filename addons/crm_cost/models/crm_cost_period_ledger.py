@@ -31,7 +31,8 @@ class CrmCostPeriod(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO crm_cost_fresh
+                INSERT INTO crm_cost_fresh (partner_id, level, attribution, activity_id, pool_id, account_id,
+                                            quantity, minutes, amount)
                 SELECT source.partner_id, source.role, source.attribution, NULL, NULL, source.account_id, NULL, NULL,
                        -SUM(source.balance)
                   FROM (

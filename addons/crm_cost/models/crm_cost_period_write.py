@@ -24,7 +24,7 @@ class CrmCostPeriod(models.Model):
         """Bring the cost lines in line with the working table; return the number of rows written."""
         same = SQL(" AND ").join(
             SQL("COALESCE(line.%(c)s, %(zero)s) = COALESCE(fresh.%(c)s, %(zero)s)", c=SQL.identifier(name), zero=zero)
-            for name, zero in ((name, "" if name in ("level", "attribution") else 0) for name in KEY)
+            for name, zero in ((name, "" if name in ("level", "attribution", "variance_kind") else 0) for name in KEY)
         )
         figures = [SQL.identifier(name) for name in FIGURES]
         columns = SQL(", ").join(map(SQL.identifier, (*KEY, *FIGURES)))
