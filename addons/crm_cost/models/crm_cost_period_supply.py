@@ -40,18 +40,6 @@ class Supply(NamedTuple):
 class CrmCostPeriod(models.Model):
     _inherit = "crm.cost.period"
 
-    def _pool_items_sql(self, date_from):
-        """Return a SELECT of (pool_id, date, balance): what the ledger says the pools cost since ``date_from``.
-
-        The one place where the cost of a pool comes from. What a direct cost took out of it stands here as less.
-        """
-        return SQL(
-            "SELECT role.pool_id, item.date, item.balance FROM %s JOIN (%s) role"
-            " ON role.account_id = item.account_id AND role.role = 'pool'",
-            self._items_sql(date_from),
-            self.env["crm.cost.account.role"]._roles_sql(self.company_id),
-        )
-
     def _pool_costs(self):
         """Return ``{pool id: (cost of the month, cost of twelve months, how many of them the pool has cost for)}``."""
         begin, months = self._basis()

@@ -44,6 +44,7 @@ class CostCommon(InsightCommon):
         return cls.env["crm.cost.pool"].create(
             {
                 "name": "Service",
+                "people": 5,
                 "company_id": company.id,
                 "capacity_minutes": capacity,
                 "rate_basis": basis,
@@ -143,7 +144,11 @@ class CostCommon(InsightCommon):
     def amounts(cls, period, **filters):
         """Return ``{(level, customer name): amount}`` of the lines of a period."""
         lines = period.line_ids.filtered_domain([(name, "=", value) for name, value in filters.items()])
-        return {(line.level, line.partner_id.name or ""): line.amount for line in lines}
+        sums = {}
+        for line in lines:
+            key = (line.level, line.partner_id.name or "")
+            sums[key] = period.currency_id.round(sums.get(key, 0) + line.amount)
+        return sums
 
     @classmethod
     def snapshot(cls, period):
