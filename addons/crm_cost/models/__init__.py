@@ -1,3 +1,8 @@
+# Activities and their versions build on it.
+from . import crm_cost_equation_mixin
+
+# isort: split
+
 from . import (
     account_journal,
     account_move,
@@ -8,6 +13,10 @@ from . import (
     crm_cost_activity,
     crm_cost_currency_mixin,
     crm_cost_customer,
+    crm_cost_activity_term,
+    crm_cost_activity_time,
+    crm_cost_activity_trial,
+    crm_cost_activity_version,
     crm_cost_direct,
     crm_cost_direct_result,
     crm_cost_line,
@@ -24,10 +33,16 @@ from . import (
     crm_cost_period_places,
     crm_cost_period_pools,
     crm_cost_period_sums,
+    crm_cost_period_supply,
     crm_cost_period_taken,
     crm_cost_period_write,
     crm_cost_pool,
+    crm_cost_pool_capacity,
+    crm_cost_pool_month,
     crm_cost_pool_result,
+    crm_cost_pool_service,
+    crm_cost_pool_staff,
+    crm_cost_pool_supply,
     crm_cost_reconciliation,
     crm_cost_setting,
     crm_demo,
@@ -35,6 +50,7 @@ from . import (
     crm_measure,
     crm_partner_relation,
     crm_partner_relation_type,
+    crm_measure_time,
     res_groups,
     res_users,
 )

@@ -44,6 +44,7 @@ class CostCommon(InsightCommon):
         return cls.env["crm.cost.pool"].create(
             {
                 "name": "Service",
+                "people": 5,
                 "company_id": company.id,
                 "capacity_minutes": capacity,
                 "rate_basis": basis,

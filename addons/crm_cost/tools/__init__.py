@@ -1,1 +1,1 @@
-from . import allocation, months, whale
+from . import allocation, months, reciprocal, time_equation, whale
