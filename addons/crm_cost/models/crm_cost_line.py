@@ -41,6 +41,10 @@ class CrmCostLine(models.Model):
     # What was written when the period was computed; the link above follows when contacts are merged.
     customer_ref = fields.Integer(string="Customer Number", readonly=True, aggregator=None)
     customer_name = fields.Char(readonly=True, help="Name of the customer when the line was written.")
+    # Written when the month is closed, and never again.
+    position = fields.Integer(readonly=True, aggregator=None, help="Place among the lines of a closed month.")
+    sources = fields.Char(readonly=True, help="Activity, pool, account and the like, as they were called at closing.")
+    fingerprint = fields.Char(readonly=True, help="SHA-256 of the line of a closed month.")
     activity_id = fields.Many2one("crm.cost.activity", ondelete="cascade", index="btree_not_null", readonly=True)
     pool_id = fields.Many2one(
         "crm.cost.pool", string="Cost Pool", ondelete="cascade", index="btree_not_null", readonly=True
@@ -60,7 +64,7 @@ class CrmCostLine(models.Model):
 
     _key_uniq = models.UniqueIndex(
         "(period_id, COALESCE(partner_id, -customer_ref, 0), level, attribution, COALESCE(activity_id, 0), "
-        "COALESCE(pool_id, 0), COALESCE(account_id, 0))"
+        "COALESCE(pool_id, 0), COALESCE(account_id, 0)) WHERE position IS NULL"
     )
     _partner_id_idx = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
     # The customer report addresses a customer of a period by one number.

@@ -16,7 +16,7 @@ class CrmCostCustomerReport(models.Model):
     _rec_name = "partner_id"
     _depends = {
         "crm.cost.line": ["period_id", "partner_id", "attribution", "level", "amount", "minutes"],
-        "crm.cost.period": ["company_id", "currency_id", "date_from", "date_to", "state"],
+        "crm.cost.period": ["company_id", "currency_id", "date_from", "date_to", "state", "shown"],
         "res.partner": ["country_id", "user_id"],
     }
 
@@ -84,7 +84,7 @@ class CrmCostCustomerReport(models.Model):
                 SELECT id, company_id, currency_id, date_from, date_to,
                        ROW_NUMBER() OVER (PARTITION BY company_id ORDER BY date_from DESC) = 1 AS is_latest,
                        ROW_NUMBER() OVER (PARTITION BY company_id ORDER BY date_from DESC) <= 12 AS is_last_year
-                  FROM crm_cost_period WHERE state = 'computed'
+                  FROM crm_cost_period WHERE shown AND state <> 'open'
                 """
             ),
         )

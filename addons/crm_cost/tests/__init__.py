@@ -1,9 +1,12 @@
 from . import (
     test_access_log,
     test_crm_cost_account_role,
+    test_crm_cost_check,
+    test_crm_cost_close,
     test_crm_cost_period,
     test_crm_cost_pool,
     test_crm_cost_setup,
+    test_crm_cost_verify,
     test_crm_cost_whale,
     test_crm_measure,
     test_crm_start,

@@ -1,6 +1,8 @@
 from . import (
     base_module_uninstall,
     base_partner_merge,
+    crm_cost_close,
+    crm_cost_reopen,
     crm_cost_setup,
     crm_cost_setup_line,
     crm_cost_whale,

@@ -21,7 +21,7 @@ class CrmCostWhale(models.TransientModel):
         "crm.cost.period",
         string="Month",
         check_company=True,
-        domain="[('company_id', '=', company_id), ('state', '=', 'computed')]",
+        domain="[('company_id', '=', company_id), ('replaced', '=', False), ('state', '!=', 'open')]",
         help="Empty: the last twelve months computed, together.",
     )
     tiles = fields.Selection(
@@ -85,9 +85,8 @@ class CrmCostWhale(models.TransientModel):
     def _periods(self):
         """Return the months on the page: the one chosen, or the last twelve computed."""
         self.ensure_one()
-        domain = Domain("company_id", "=", self.company_id.id) & Domain("state", "=", "computed")
-        if self.period_id:
-            domain &= Domain("id", "=", self.period_id.id)
+        domain = Domain("company_id", "=", self.company_id.id) & Domain("state", "!=", "open")
+        domain &= Domain("id", "=", self.period_id.id) if self.period_id else Domain("shown", "=", True)
         # Searched even when chosen: the rules of whoever looks decide which months there are.
         return self.env["crm.cost.period"].search(domain, limit=12)
 
