@@ -28,7 +28,10 @@ class CrmCostCheck(models.Model):
         for start in range(0, len(ids), BATCH):
             for line in lines.browse(ids[start : start + BATCH]):
                 digits = line.product_uom_id.rounding or 0.01
-                step = float_compare(line.qty_delivered_at_date, line.qty_invoiced_at_date, precision_rounding=digits)
+                manual = line.qty_delivered_method == "manual"
+                # Nobody knows when a quantity typed by hand was delivered: core takes it for nothing in the past.
+                delivered = line.qty_delivered if manual else line.qty_delivered_at_date
+                step = float_compare(delivered, line.qty_invoiced_at_date, precision_rounding=digits)
                 if step == sign:
                     found.append(line.id)
             lines.env.invalidate_all()

@@ -8,7 +8,6 @@ class CrmCostCheckResult(models.Model):
     """What a question found in a month; signed with the month."""
 
     _name = "crm.cost.check.result"
-    _inherit = ["crm.cost.closed.mixin"]
     _description = "Closing Check of a Month"
     _order = "period_id desc, sequence, id"
     _rec_name = "check_id"

@@ -89,9 +89,9 @@ class CrmCostPeriod(models.Model):
         last = self.search(
             [("company_id", "=", self.company_id.id), ("closing_number", ">", 0)], order="closing_number desc", limit=1
         )
-        if self.version_ids - self:
-            (self.version_ids - self).write({"shown": False, "replaced": True})
-            self.flush_model(["shown"])
+        (self._versions() - self).write({"shown": False, "replaced": True})
+        # The index wants one at a time.
+        self.flush_model(["shown"])
         values = {
             "shown": True,
             "closed_at": fields.Datetime.now(),

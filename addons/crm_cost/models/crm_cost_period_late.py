@@ -7,7 +7,7 @@ from odoo.tools import SQL
 class CrmCostPeriod(models.Model):
     _inherit = "crm.cost.period"
 
-    late_ids = fields.One2many("crm.cost.late", "period_id", string="Changed After Closing")
+    late_ids = fields.One2many("crm.cost.late", "period_id", string="Accounts and Figures at Closing")
     late_ledger_ids = fields.One2many(
         "crm.cost.late", "period_id", string="Accounts at Closing", domain=[("kind", "=", "ledger")]
     )
@@ -88,7 +88,7 @@ class CrmCostPeriod(models.Model):
                   FROM (SELECT level, activity_id, pool_id, amount AS signed, 0 AS today
                           FROM crm_cost_line WHERE period_id = %s
                          UNION ALL
-                        SELECT level, activity_id, pool_id, 0, amount FROM crm_cost_fresh) both
+                        SELECT level, activity_id, pool_id, 0, amount FROM crm_cost_fresh) compared
                  GROUP BY level, activity_id, pool_id HAVING SUM(signed) <> SUM(today)
                 """,
                 self.id,
@@ -106,7 +106,7 @@ class CrmCostPeriod(models.Model):
                            SELECT partner_id, amount FROM crm_cost_line
                             WHERE period_id = %s AND attribution = 'customer' AND partner_id IS NOT NULL
                             UNION ALL
-                           SELECT partner_id, -amount FROM crm_cost_fresh WHERE attribution = 'customer') both
+                           SELECT partner_id, -amount FROM crm_cost_fresh WHERE attribution = 'customer') compared
                      GROUP BY partner_id HAVING SUM(amount) <> 0) moved
                 """,
                 self.id,
@@ -133,7 +133,9 @@ class CrmCostPeriod(models.Model):
         return {"kind": kind, "closed": signed, "now": today, "change": change, **links}
 
     def _late_account(self, number):
-        account = self.env["account.account"].browse(number).exists()
+        # One name whoever looks: the company's own language.
+        account = self.env["account.account"].with_context(lang=self.company_id.partner_id.lang)
+        account = account.browse(number).exists()
         return {
             "account_ref": number,
             "account_id": account.id,
@@ -144,14 +146,12 @@ class CrmCostPeriod(models.Model):
         }
 
     def _late_figure(self, level, activity, pool):
-        labels = dict(self.env["crm.cost.line"]._fields["level"]._description_selection(self.env))
         activity, pool = self.env["crm.cost.activity"].browse(activity), self.env["crm.cost.pool"].browse(pool)
-        what = activity.name or pool.name
         return {
             "account_ref": 0,
             "account_id": False,
             "level": level,
             "activity_id": activity.id,
             "pool_id": pool.id,
-            "name": f"{labels.get(level, level)}: {what}" if what else labels.get(level, level),
+            "name": activity.name or pool.name or False,
         }

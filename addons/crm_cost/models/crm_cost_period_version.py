@@ -107,10 +107,15 @@ class CrmCostPeriod(models.Model):
         """Let reports read this version of the month."""
         self.check_access("write")
         for period in self:
-            (period.version_ids - period).shown = False
+            (period._versions() - period).shown = False
             # The index wants one at a time.
             self.env["crm.cost.period"].flush_model(["shown"])
             period.shown = True
+
+    def _versions(self):
+        """Return all versions of this month as they are now."""
+        self.ensure_one()
+        return self.search([("company_id", "=", self.company_id.id), ("date_from", "=", self.date_from)])
 
     def _refuse_closed(self):
         closed = self.filtered(lambda period: period.state == "closed")[:1]
@@ -125,7 +130,7 @@ class CrmCostPeriod(models.Model):
         """Return the next version of a closed month, computed; reports stay with the closed one."""
         self.ensure_one()
         self.check_access("write")
-        if self.state != "closed" or max(self.version_ids.mapped("version")) > self.version:
+        if self.state != "closed" or max(self._versions().mapped("version")) > self.version:
             raise UserError(self.env._("Only the last version of a month can be reopened, and only when it is closed."))
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the month is reopened: the reason is printed on the new version."))

@@ -20,3 +20,8 @@ class CrmCostReconciliation(models.Model):
 class CrmCostPoolResult(models.Model):
     _name = "crm.cost.pool.result"
     _inherit = ["crm.cost.pool.result", "crm.cost.closed.mixin"]
+
+
+class CrmCostCheckResult(models.Model):
+    _name = "crm.cost.check.result"
+    _inherit = ["crm.cost.check.result", "crm.cost.closed.mixin"]

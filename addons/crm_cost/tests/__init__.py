@@ -1,5 +1,7 @@
 from . import (
     test_access_log,
+    test_access_matrix,
+    test_agreement_report,
     test_crm_cost_account_role,
     test_crm_cost_check,
     test_crm_cost_close,

@@ -8,7 +8,7 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 
 def agreement(sheet, title, decimals):
     """Return the bytes of a workbook with heading, one row per account, totals and signature."""
-    import xlsxwriter  # noqa: PLC0415 only whoever downloads pays for it
+    import xlsxwriter  # only whoever downloads pays for it
 
     stream = BytesIO()
     workbook = xlsxwriter.Workbook(stream, OPTIONS)
