@@ -63,20 +63,24 @@ class CrmCostCustomer(models.Model):
         )
 
     @api.model
-    def _merge(self, partners):
-        """Make the rows of merged contacts anew, after their lines became one customer's."""
+    def _forget(self, partners):
+        """Delete the rows of contacts that are being merged."""
         self.env.cr.execute(SQL("DELETE FROM crm_cost_customer WHERE partner_id IN %s", tuple(partners.ids)))
+        self.invalidate_model()
+
+    @api.model
+    def _fill(self, partner):
+        """Make the rows of a customer who has none anew from his lines."""
         self.env.cr.execute(
             SQL(
                 "INSERT INTO crm_cost_customer (period_id, company_id, currency_id, partner_id, %s) %s",
                 SQL(", ").join(map(SQL.identifier, COLUMNS)),
                 self._sums_sql(
-                    SQL("line.partner_id IN %s", tuple(partners.ids)),
+                    SQL("line.partner_id = %s", partner.id),
                     SQL("line.period_id, line.company_id, line.currency_id, "),
                 ),
             )
         )
-        self.invalidate_model()
 
     @api.model
     def _sums_sql(self, condition, key=None):

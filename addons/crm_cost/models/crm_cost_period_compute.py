@@ -47,6 +47,8 @@ class CrmCostPeriod(models.Model):
         results = period_sudo._fill_pools()
         period_sudo._fill_imputed()
         self.env.cr.execute("ANALYZE crm_cost_fresh")
+        if self.state == "closed":
+            return period_sudo._compare_closed()
         written = period_sudo._write_lines()
         period_sudo._write_results(results)
         period_sudo._write_agreement()

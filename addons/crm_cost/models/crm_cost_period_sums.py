@@ -23,7 +23,7 @@ class CrmCostPeriod(models.Model):
         help="One of the last twelve months computed in its company.",
     )
 
-    @api.depends("state", "date_from", "company_id")
+    @api.depends("state", "shown", "date_from", "company_id")
     def _compute_is_latest(self):
         latest, year = set(self._last_computed(1)), set(self._last_computed(YEAR))
         for period in self:
@@ -50,13 +50,13 @@ class CrmCostPeriod(models.Model):
     @api.model
     def _last_computed(self, number):
         """Return the ids of the last computed periods of each company; rules decide what is found with them."""
-        self.env["crm.cost.period"].flush_model(["state", "date_from", "company_id"])
+        self.env["crm.cost.period"].flush_model(["state", "shown", "date_from", "company_id"])
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT id FROM (
                        SELECT id, ROW_NUMBER() OVER (PARTITION BY company_id ORDER BY date_from DESC) AS place
-                         FROM crm_cost_period WHERE state <> 'open') period
+                         FROM crm_cost_period WHERE shown AND state <> 'open') period
                  WHERE place <= %s
                 """,
                 number,

@@ -127,4 +127,4 @@ class CrmCostPool(models.Model):
     def action_open_results(self):
         """Open what became of the pool's cost, month by month."""
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_cost.crm_cost_pool_result_action")
-        return {**action, "domain": [("pool_id", "in", self.ids)], "context": {}}
+        return {**action, "domain": [("pool_id", "in", self.ids), ("period_id.shown", "=", True)], "context": {}}

@@ -13,7 +13,7 @@ class CrmCostCustomerReport(models.Model):
     _rec_name = "partner_id"
     _depends = {
         "crm.cost.customer": ["period_id", "partner_id", "company_id", "currency_id", "profit"],
-        "crm.cost.period": ["date_from", "date_to", "state"],
+        "crm.cost.period": ["date_from", "date_to", "state", "shown"],
         "res.partner": ["country_id", "user_id"],
         "res.users": ["sale_team_id"],
     }
@@ -111,7 +111,7 @@ class CrmCostCustomerReport(models.Model):
                 SELECT id, date_from, date_to,
                        ROW_NUMBER() OVER (PARTITION BY company_id ORDER BY date_from DESC) = 1 AS is_latest,
                        ROW_NUMBER() OVER (PARTITION BY company_id ORDER BY date_from DESC) <= 12 AS is_last_year
-                  FROM crm_cost_period WHERE state <> 'open'
+                  FROM crm_cost_period WHERE shown AND state <> 'open'
                 """
             ),
         )

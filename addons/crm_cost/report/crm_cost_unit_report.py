@@ -13,7 +13,7 @@ class CrmCostUnitReport(models.Model):
     _rec_name = "activity_id"
     _depends = {
         "crm.cost.line": ["period_id", "activity_id", "level", "quantity", "minutes", "amount"],
-        "crm.cost.period": ["date_to", "state"],
+        "crm.cost.period": ["date_to", "state", "shown"],
     }
 
     period_id = fields.Many2one("crm.cost.period", string="Month", readonly=True)
@@ -48,7 +48,7 @@ class CrmCostUnitReport(models.Model):
                    -SUM(line.amount) / NULLIF(SUM(line.quantity), 0) AS unit_cost,
                    SUM(line.minutes) / NULLIF(SUM(line.quantity), 0) AS unit_minutes
               FROM crm_cost_line line
-              JOIN crm_cost_period period ON period.id = line.period_id AND period.state <> 'open'
+              JOIN crm_cost_period period ON period.id = line.period_id AND period.shown AND period.state <> 'open'
              WHERE line.level = 'activity'
              GROUP BY line.period_id, line.company_id, line.currency_id, period.date_to, line.pool_id, line.activity_id
             """

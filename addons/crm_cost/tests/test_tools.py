@@ -5,7 +5,7 @@ from random import Random
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import allocation, months, spans, statement, whale
+from ..tools import allocation, closing, months, reciprocal, spans, statement, time_equation, whale
 
 #: Horngren: cases, price, orders, visits, deliveries, miles each, expedited, profit.
 HORNGREN = {
@@ -27,7 +27,7 @@ def horngren(cases, price, orders, visits, deliveries, miles, expedited, _profit
 @tagged("post_install", "-at_install")
 class TestTools(BaseCase):
     def test_doctests_hold(self):
-        for module in (allocation, months, spans, statement, whale):
+        for module in (allocation, closing, months, reciprocal, spans, statement, time_equation, whale):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def test_two_customers_of_the_same_size(self):

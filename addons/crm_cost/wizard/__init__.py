@@ -1,7 +1,10 @@
 from . import (
     base_module_uninstall,
     base_partner_merge,
+    base_partner_merge_sums,
     crm_cost_page,
+    crm_cost_close,
+    crm_cost_reopen,
     crm_cost_setup,
     crm_cost_setup_line,
     crm_cost_statement,

@@ -9,10 +9,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Before core re-points every link by raw SQL: cost lines that become the same customer's are added up.
 
         Core would abort on the unique index. What was written when the month was computed, customer number and name,
-        stays as it was.
+        stays as it was; of a closed month only the link follows, which core does by itself.
         """
         self._crm_cost_merge_lines(src_partners | dst_partner, dst_partner)
-        self.env["crm.cost.customer"]._merge(src_partners | dst_partner)
         self.env["crm.job"]._trigger_chain()
         return super()._update_foreign_keys(src_partners, dst_partner)
 
@@ -23,7 +22,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         cr.execute(
             SQL(
                 "CREATE TEMPORARY TABLE crm_cost_merged ON COMMIT DROP AS"
-                " SELECT * FROM crm_cost_line WHERE partner_id IN %s",
+                " SELECT * FROM crm_cost_line WHERE partner_id IN %s AND position IS NULL",
                 tuple(partners.ids),
             )
         )

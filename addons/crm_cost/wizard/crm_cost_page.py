@@ -37,7 +37,7 @@ class CrmCostPage(models.AbstractModel):
     def _periods_domain(self):
         self.ensure_one()
         companies = (self.company_id | self.env.companies) if self.all_companies else self.company_id
-        return Domain("company_id", "in", companies.ids) & Domain("state", "!=", "open")
+        return Domain("company_id", "in", companies.ids) & Domain("state", "!=", "open") & Domain("shown", "=", True)
 
     def _rates(self, periods):
         """Return ``{period id: average rate}`` to the page's currency, without the periods that have none."""

@@ -37,14 +37,14 @@ class CrmCostStatement(models.TransientModel):
         readonly=False,
         compute_sudo=False,
         check_company=True,
-        domain="[('company_id', '=', company_id), ('state', '!=', 'open')]",
+        domain="[('company_id', '=', company_id), ('state', '!=', 'open'), ('shown', '=', True)]",
         help="The month, or the last one of several.",
     )
     from_period_id = fields.Many2one(
         "crm.cost.period",
         string="From Month",
         check_company=True,
-        domain="[('company_id', '=', company_id), ('state', '!=', 'open')]",
+        domain="[('company_id', '=', company_id), ('state', '!=', 'open'), ('shown', '=', True)]",
     )
     against = fields.Selection(
         [("before", "The span before"), ("year", "The same a year ago"), ("none", "Nothing")],
@@ -68,7 +68,7 @@ class CrmCostStatement(models.TransientModel):
     def _compute_period_id(self):
         for page in self:
             if page.period_id.company_id != page.company_id:
-                domain = [("company_id", "=", page.company_id.id), ("state", "!=", "open")]
+                domain = [("company_id", "=", page.company_id.id), ("state", "!=", "open"), ("shown", "=", True)]
                 page.period_id = page.env["crm.cost.period"].search(domain, limit=1)
 
     @api.depends(lambda self: self._choices())

@@ -18,7 +18,7 @@ class CrmCostWhale(models.TransientModel):
         "crm.cost.period",
         string="Month",
         check_company=True,
-        domain="[('company_id', '=', company_id), ('state', '!=', 'open')]",
+        domain="[('company_id', '=', company_id), ('replaced', '=', False), ('state', '!=', 'open')]",
         help="Empty: the last twelve months computed, together.",
     )
     dimension = fields.Selection(
@@ -103,8 +103,7 @@ class CrmCostWhale(models.TransientModel):
         periods = self.env["crm.cost.period"]
         # Searched even when chosen: the rules of whoever looks decide which months there are.
         domain = Domain("company_id", "=", self.company_id.id) & Domain("state", "!=", "open")
-        if self.period_id:
-            domain &= Domain("id", "=", self.period_id.id)
+        domain &= Domain("id", "=", self.period_id.id) if self.period_id else Domain("shown", "=", True)
         found = periods.search(domain, limit=YEAR)
         if not self.all_companies or not found:
             return found
