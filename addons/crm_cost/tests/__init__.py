@@ -10,8 +10,10 @@ from . import (
     test_identity,
     test_partner_merge,
     test_performance,
+    test_pool_supply,
     test_report,
     test_screens,
     test_security,
+    test_time_equation,
     test_tools,
 )
