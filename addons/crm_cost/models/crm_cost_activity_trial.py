@@ -21,8 +21,17 @@ class CrmCostActivity(models.Model):
         help="The latest documents that you may read, with the minutes the time equation gives them. Nothing is saved.",
     )
 
-    @api.depends("measure_id", "minutes_per_unit", "time_source", "term_ids.kind", "term_ids.field_path")
-    @api.depends("term_ids.domain", "term_ids.minutes", "term_ids.name", "pool_id")
+    @api.depends(
+        "measure_id",
+        "minutes_per_unit",
+        "time_source",
+        "term_ids.kind",
+        "term_ids.field_path",
+        "term_ids.domain",
+        "term_ids.minutes",
+        "term_ids.name",
+        "pool_id",
+    )
     @api.depends_context("uid", "company", "lang")
     def _compute_trial_html(self):
         for activity in self:
@@ -67,7 +76,7 @@ class CrmCostActivity(models.Model):
 
     def _trial_row(self, timed, document, partner, day, amount, *terms):
         """Return one line of the trial: the document, its minutes by term, and together."""
-        base = 0 if self.time_source == "timesheet" else self._base_minutes()
+        base = 0.0 if self.time_source == "timesheet" else self.minutes_per_unit
         quantity = amount if timed.aggregate == "sum" and base else 1
         total, possible = time_equation.minutes(base, quantity, terms)
         documents = self.env[timed.model_name].with_context(active_test=False)

@@ -6,7 +6,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..tools import allocation
-from .crm_cost_pool_capacity import SMALL
+from .crm_cost_pool import SMALL
 
 
 class CrmCostPeriod(models.Model):

@@ -61,7 +61,7 @@ class CrmCostPeriod(models.Model):
     def _supplies(self, pools):
         """Return ``{pool: Supply}``."""
         months = months_back(self.date_to + timedelta(days=1), 12, *self._fiscal_end(self.company_id))
-        costs, nothing = self._pool_costs(), (Decimal(0), Decimal(0), 1)
+        costs, nothing = self._pool_costs(), (0, 0, 1)
         plain = {pool: self._plain_supply(pool, months, *costs.get(pool.id, nothing)) for pool in pools}
         shares, cut = self._service_shares(plain)
         if stuck := reciprocal.circles(shares):
@@ -71,6 +71,8 @@ class CrmCostPeriod(models.Model):
 
     def _plain_supply(self, pool, months, cost, basis_cost, count):
         """Return what a pool costs and can do, as if it served no other."""
+        # Numbers of the database come as floats; rounded to the last minor unit they are exact again.
+        cost, basis_cost = (allocation.rounded(number, self._unit()) for number in (cost, basis_cost))
         capacities = pool._capacities(months)
         minutes = [Fraction(Decimal(str(number))) for number, _people in capacities]
         budgets = [Decimal(str(number)) for number in pool._budgets(months)]
@@ -79,7 +81,7 @@ class CrmCostPeriod(models.Model):
         elif pool.rate_basis == "month":
             basis_cost, count = cost, 1
         return Supply(
-            cost=Decimal(cost),
+            cost=cost,
             budget=budgets[-1] if pool.rate_basis == "budget" else Decimal(0),
             received=Decimal(0),
             given=Decimal(0),

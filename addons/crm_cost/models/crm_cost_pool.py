@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+#: Fewer people than this, and what a minute of the pool costs is somebody's wage.
+SMALL = 3
+
 
 class CrmCostPool(models.Model):
     """A department or team whose cost is used up by what customers ask of it."""

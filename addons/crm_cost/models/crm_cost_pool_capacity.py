@@ -9,9 +9,6 @@ from odoo.exceptions import ValidationError
 
 from ..tools.time_equation import minutes_by_month
 
-#: Fewer people than this, and what a minute of the pool costs is somebody's wage.
-SMALL = 3
-
 
 class CrmCostPool(models.Model):
     _inherit = "crm.cost.pool"

@@ -1,9 +1,10 @@
 """What a pool is supplied with beside its accounts: a budget, and what other pools do for it."""
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from .crm_cost_pool_capacity import SMALL
+from .crm_cost_pool import SMALL
 
 
 class CrmCostPool(models.Model):
@@ -48,13 +49,21 @@ class CrmCostPool(models.Model):
         help="Practical capacity of the last complete month.",
     )
 
-    @api.depends("people", "capacity_source", "staff_model", "staff_id", "calendar_id", "practical_share")
-    @api.depends("capacity_minutes", "month_ids")
+    @api.depends(
+        "people",
+        "capacity_source",
+        "staff_model",
+        "staff_id",
+        "calendar_id",
+        "practical_share",
+        "capacity_minutes",
+        "month_ids",
+    )
     def _compute_capacity_preview(self):
         """Ask the last month; whether a pool is small is stored with each month that is computed."""
-        months = [self.env["crm.cost.period"]._last_month(self.env.company)]
         for pool in self:
-            minutes, people = pool._capacities(months)[0]
+            month = self.env["crm.cost.period"]._last_month(pool.company_id or self.env.company)
+            minutes, people = pool._capacities([month])[0]
             pool.is_small = people < SMALL
             pool.capacity_preview = self.env._(
                 "%(minutes)s minutes of %(people)s people",
@@ -69,30 +78,55 @@ class CrmCostPool(models.Model):
 
     # What is missing
 
-    @api.depends("account_ids", "capacity_minutes", "capacity_source", "people", "staff_id", "calendar_id")
-    @api.depends("activity_ids.active", "activity_ids.hint", "service_ids", "budget", "rate_basis")
+    @api.depends(
+        "account_ids",
+        "capacity_minutes",
+        "capacity_source",
+        "activity_ids.active",
+        "activity_ids.hint",
+        "service_ids",
+        "budget",
+        "month_ids",
+        "rate_basis",
+        "result_ids",
+    )
     def _compute_hint(self):
-        months = [self.env["crm.cost.period"]._last_month(self.env.company)]
+        issues = self._last_issues()
         for pool in self:
-            pool.hint = pool._missing(months)
+            pool.hint = pool._missing(issues.get(pool._origin.id))
 
-    def _missing(self, months):
-        """Return in words what is missing first."""
-        archived = self.account_ids.filtered(lambda account: not account.active)
+    def _last_issues(self):
+        """Return ``{pool id: issue}`` of the last month computed with each pool."""
+        self.env["crm.cost.pool.result"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT ON (result.pool_id) result.pool_id, result.issue FROM crm_cost_pool_result result"
+                " JOIN crm_cost_period period ON period.id = result.period_id WHERE result.pool_id IN %s"
+                " ORDER BY result.pool_id, period.date_from DESC",
+                tuple(self._origin.ids) or (0,),
+            )
+        )
+        return dict(rows)
+
+    def _missing(self, issue):
+        """Return in words what is missing first, or what the last computed month found."""
         if not self.account_ids and not self.budget:
             return self.env._("Choose the expense accounts that make up the cost of this pool.")
-        if self.rate_basis == "budget" and not any(self._budgets(months)):
+        if self.rate_basis == "budget" and not self.budget and "budget" not in self.month_ids.mapped("kind"):
             return self.env._("The rate stands on the budget, and there is none yet.")
-        if self._capacities(months)[0][0] <= 0:
+        if issue == "no_capacity" or (self.capacity_source == "fixed" and self.capacity_minutes <= 0):
             return self.env._(
                 "Without practical capacity there is no rate: nothing is charged to customers, and the whole cost of "
                 "the pool is shown as variance."
             )
         if not self.activity_ids and not self.service_ids:
             return self.env._("Add the activities that use up the pool: until then all of it is unused.")
-        if archived:
+        if archived := self.account_ids.filtered(lambda account: not account.active):
             return self.env._("Archived, but still counted: %(accounts)s.", accounts=", ".join(archived.mapped("name")))
-        hints = [activity for activity in self.activity_ids if activity.hint]
-        if hints:
-            return self.env._("%(activity)s: %(hint)s", activity=hints[0].name, hint=hints[0].hint)
+        for activity in self.activity_ids:
+            if activity.hint:
+                return self.env._("%(activity)s: %(hint)s", activity=activity.name, hint=activity.hint)
+        if issue:
+            labels = dict(self.env["crm.cost.pool.result"]._fields["issue"]._description_selection(self.env))
+            return self.env._("Last computed month: %(issue)s.", issue=labels[issue])
         return False
