@@ -142,6 +142,8 @@ class CrmCostActivityTerm(models.Model):
                 if field is None:
                     break  # a part of a date, or a property: the ORM knew it
                 self._check_readable(comodel, field, measure_sudo, owner)
+                if not field.store and not field.search and not field.related:
+                    raise self._wrong_filter(self.display_name, self.env._("%(field)s is not stored", field=part))
                 if not field.relational:
                     break
                 comodel = self.env[field.comodel_name]

@@ -18,6 +18,11 @@ MODELS = (
     "crm.cost.whale.tile",
     "crm.cost.setup",
     "crm.cost.setup.line",
+    "crm.cost.setup.pool",
+    "crm.cost.activity.term",
+    "crm.cost.activity.version",
+    "crm.cost.pool.service",
+    "crm.cost.pool.month",
 )
 AMOUNTS = {
     "crm.cost.period": "revenue",
@@ -160,7 +165,7 @@ class TestSecurity(CostCommon):
             self.assertIn(self.env.ref(f"crm_cost.{menu}").id, visible, menu)
         self.assertIn(self.env.ref("account.menu_finance").id, visible)
         self.assertNotIn(self.env.ref("crm_cost.menu_setup").id, visible)
-        for model in MODELS[:-4]:
+        for model in MODELS[:8]:
             records = self.env[model].with_user(self.reader).search([])
             self.assertTrue(records, model)
             records.read()
