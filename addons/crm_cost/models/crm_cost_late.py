@@ -60,6 +60,7 @@ class CrmCostLate(models.Model):
     def action_open_items(self):
         """Open the journal items of the account in the month that were written after it was closed."""
         self.ensure_one()
+        self.check_access("read")
         if not self.env["account.move.line"].has_access("read"):
             raise UserError(self.env._("The journal items behind this figure need access to accounting."))
         # An entry carries the time its transaction began, which may lie before a closing that did not see it.

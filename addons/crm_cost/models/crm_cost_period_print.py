@@ -8,7 +8,7 @@ class CrmCostPeriod(models.Model):
 
     def action_print(self):
         """Print the agreement with the ledger."""
-        return self.env.ref("crm_cost.action_report_reconciliation").report_action(self)
+        return self.env.ref("crm_cost.action_report_reconciliation").report_action(self, config=False)
 
     def action_download(self):
         """Download the agreement with the ledger as a spreadsheet."""
