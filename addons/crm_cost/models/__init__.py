@@ -62,6 +62,7 @@ from . import (
     crm_cost_setting,
     crm_cost_signed_rows,
     crm_demo,
+    crm_demo_levels,
     crm_job,
     crm_measure,
     crm_measure_time,

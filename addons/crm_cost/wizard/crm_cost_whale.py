@@ -32,20 +32,32 @@ class CrmCostWhale(models.TransientModel):
         string="Curve Of",
         required=True,
         default="customer",
-        help="What is ranked by profit. Work that was not done for one product category stands under none.",
+        help="What is ranked by profit. Lines of no product category, country or salesperson are left out and named.",
     )
     tiles = fields.Selection(
         [("5", "Fifths"), ("10", "Tenths"), ("20", "Twentieths")],
-        string="Groups of Customers",
+        string="Table In",
         required=True,
         default="10",
-        help="In how many groups of the same size the customers are divided, best first.",
+        help="In how many groups of the same size they are divided, best first.",
     )
     span = fields.Char(compute="_compute_span", compute_sudo=False)
     # Stored, yet never computed as the system: nobody sees months of a company that is not his.
     customer_count = fields.Integer(string="Customers", compute="_compute_figures", store=True, compute_sudo=False)
     total = fields.Monetary(
-        string="Profit of All Customers", compute="_compute_figures", store=True, compute_sudo=False
+        string="Profit Ranked",
+        compute="_compute_figures",
+        store=True,
+        compute_sudo=False,
+        help="Profit of everybody on the curve together.",
+    )
+    rest = fields.Monetary(
+        string="Not on the Curve",
+        compute="_compute_figures",
+        store=True,
+        compute_sudo=False,
+        help="Profit of lines without a product category, country, salesperson or team, such as work that was not done "
+        "for one category. With it the curve adds up to the profit of all customers.",
     )
     is_loss = fields.Boolean(
         compute="_compute_figures",
@@ -83,6 +95,7 @@ class CrmCostWhale(models.TransientModel):
             found = page._ranked()
             everybody = found["everybody"]
             page.customer_count, page.total, page.is_loss, page.pareto = 0, 0.0, False, False
+            page.rest = page._rest()
             page.headline = self.env._("Nothing to show yet: no month with customers has been computed.")
             page.tile_ids = [Command.clear()]
             page.curve = page._prepare_curve(found["points"], everybody)

@@ -79,10 +79,20 @@ class CrmCostWhale(models.TransientModel):
             SELECT customer.*, ROW_NUMBER() OVER best_first AS position, COUNT(*) OVER () AS count,
                    SUM(profit) OVER best_first AS running
               FROM (%s) customer
+             WHERE partner_id <> 0
             WINDOW best_first AS (ORDER BY profit DESC, partner_id ROWS UNBOUNDED PRECEDING)
             """,
             self._customers_sql(periods) if self.dimension == "customer" else self._dimension_sql(periods),
         )
+
+    def _rest(self):
+        """Return the profit that has no place on the curve: lines of no product category, country or salesperson."""
+        if self.dimension == "customer":
+            return 0.0
+        rows = self.env.execute_query(
+            SQL("SELECT profit FROM (%s) ranked WHERE partner_id = 0", self._dimension_sql(self._periods()))
+        )
+        return rows[0][0] if rows else 0.0
 
     def _dimension_sql(self, periods):
         """Return the same columns as for customers, ranked by a dimension of their cost lines; 0 is none of them."""
@@ -139,8 +149,8 @@ class CrmCostWhale(models.TransientModel):
     def _names(self, keys):
         """Return ``{key: name}`` of what is drawn; a name is no secret to whoever may read the profit."""
         if self.dimension != "customer":
-            records_sudo = self.env[DIMENSIONS[self.dimension][1]].sudo().browse(key for key in keys if key).exists()
-            return {0: self.env._("None"), **{record.id: record.display_name for record in records_sudo}}
+            records_sudo = self.env[DIMENSIONS[self.dimension][1]].sudo().browse(keys).exists()
+            return {record.id: record.display_name for record in records_sudo}
         partners_sudo = self.env["res.partner"].sudo().browse(keys)
         names = {partner.id: partner.complete_name or partner.name for partner in partners_sudo}
         if self.with_groups:

@@ -46,9 +46,7 @@ class CrmCostWhale(models.TransientModel):
             context = {} if self.period_id else {"search_default_by_customer": 1}
             return {**action, "domain": list(domain), "context": context}
         column, _model = DIMENSIONS[self.dimension]
-        found = Domain(column, "in", [key for key in keys if key])
-        if 0 in keys:
-            found |= Domain(column, "=", False)
+        found = Domain(column, "in", keys)
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_cost.crm_cost_line_action")
         domain = periods & Domain("attribution", "=", "customer") & found
         return {**action, "domain": list(domain), "context": {"search_default_by_level": 1}}

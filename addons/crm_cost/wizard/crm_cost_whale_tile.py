@@ -10,7 +10,7 @@ class CrmCostWhaleTile(models.TransientModel):
     whale_id = fields.Many2one("crm.cost.whale", required=True, ondelete="cascade", index=True)
     currency_id = fields.Many2one(related="whale_id.currency_id")
     number = fields.Integer(string="Group", help="1 holds the customers who earn most.")
-    customers = fields.Integer()
+    customers = fields.Integer(string="Number", help="Customers, categories, countries or people in the group.")
     revenue = fields.Monetary()
     total_cost = fields.Monetary(help="Cost of goods and cost to serve.")
     gross_margin = fields.Monetary()
