@@ -32,7 +32,7 @@ class CrmDemo(models.AbstractModel):
     def _load_set_up(self, company, accounts):
         super()._load_set_up(company, accounts)
         directs = self._load_directs(company)
-        receivable = self.env["res.partner"].with_company(company).property_account_receivable_id
+        receivable = self._customer(5).with_company(company).property_account_receivable_id
         journal = self.env["account.journal"].search(
             [("company_id", "=", company.id), ("type", "=", "general")], limit=1
         )
