@@ -15,4 +15,5 @@ def uninstall_hook(env):
     announced = env.ref("crm_cost.activity_new_account", raise_if_not_found=False)
     if announced:
         env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "=", announced.id)]).unlink()
+    env["crm.cost.pool.service"].with_context(**{MODULE_UNINSTALL_FLAG: True}).search([]).unlink()
     forget_addon(env, "crm_cost")

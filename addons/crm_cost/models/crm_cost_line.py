@@ -48,6 +48,12 @@ BLOCKS = {
 #: Price paid: list price, discounts, credit notes, down payments and rebates.
 NET_REVENUE = ("revenue", "discount", "credit_note", "down_payment", "rebate")
 IMPUTED = tuple(level for level, block in BLOCKS.items() if block == "imputed")
+VARIANCES = [
+    ("none", "None"),
+    ("rate", "Rate: capacity at the rate"),
+    ("budget", "Budget: booked against planned"),
+    ("service", "Moved between pools"),
+]
 ATTRIBUTIONS = [("customer", "Customer"), ("intercompany", "Own company"), ("none", "Nobody")]
 #: How an amount came to its customer, the first that applies.
 FOUND_BY = [
@@ -107,6 +113,10 @@ class CrmCostLine(models.Model):
         default="none",
         help="What told whose the amount is: the first in this list that applied.",
     )
+    # Written when the month is closed, and never again.
+    position = fields.Integer(readonly=True, aggregator=None, help="Place among the lines of a closed month.")
+    sources = fields.Char(readonly=True, help="Activity, pool, account and the like, as they were called at closing.")
+    fingerprint = fields.Char(readonly=True, help="SHA-256 of the line of a closed month.")
     activity_id = fields.Many2one("crm.cost.activity", ondelete="cascade", index="btree_not_null", readonly=True)
     pool_id = fields.Many2one(
         "crm.cost.pool", string="Cost Pool", ondelete="cascade", index="btree_not_null", readonly=True
@@ -128,6 +138,12 @@ class CrmCostLine(models.Model):
     country_id = fields.Many2one(
         "res.country", ondelete="set null", readonly=True, help="Country of the customer when the line was written."
     )
+    variance_kind = fields.Selection(
+        VARIANCES,
+        readonly=True,
+        default="none",
+        help="What the variance of a pool is: rate, budget, or what pools do for each other.",
+    )
     quantity = fields.Float(digits=(16, 4), readonly=True, help="How often the activity was done.")
     minutes = fields.Float(digits=(16, 4), readonly=True, help="Working time used.")
     amount = fields.Monetary(
@@ -137,11 +153,10 @@ class CrmCostLine(models.Model):
     _key_uniq = models.UniqueIndex(
         "(period_id, COALESCE(partner_id, -customer_ref, 0), level, attribution, role, found_by, "
         "COALESCE(activity_id, 0), COALESCE(pool_id, 0), COALESCE(account_id, 0), COALESCE(direct_id, 0), "
-        "COALESCE(categ_id, 0), COALESCE(team_id, 0), COALESCE(user_id, 0))"
+        "COALESCE(categ_id, 0), COALESCE(team_id, 0), COALESCE(user_id, 0), variance_kind)"
+        " WHERE position IS NULL"
     )
     _partner_id_idx = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
-    # The customer report addresses a customer of a period by one number.
-    _customer_idx = models.Index("((period_id::bigint * 2147483648 + partner_id)) WHERE attribution = 'customer'")
 
     @api.depends("level", "partner_id", "activity_id", "direct_id")
     def _compute_display_name(self):

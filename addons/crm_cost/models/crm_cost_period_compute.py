@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 #: What tells the lines of a period apart; those that may be empty are numbers.
-NAMES = ("level", "attribution", "role", "found_by")
+NAMES = ("level", "attribution", "role", "found_by", "variance_kind")
 LINKS = (
     "partner_id",
     "activity_id",
@@ -38,7 +38,7 @@ class CrmCostPeriod(models.Model):
             "CREATE TEMPORARY TABLE crm_cost_fresh (partner_id integer, level varchar, attribution varchar,"
             " activity_id integer, pool_id integer, account_id integer, quantity numeric, minutes numeric,"
             " amount numeric, direct_id integer, role varchar, found_by varchar, categ_id integer, team_id integer,"
-            " user_id integer) ON COMMIT DROP"
+            " user_id integer, variance_kind varchar) ON COMMIT DROP"
         )
         period_sudo._prepare_places()
         period_sudo._fill_ledger()
@@ -47,6 +47,8 @@ class CrmCostPeriod(models.Model):
         results = period_sudo._fill_pools()
         period_sudo._fill_imputed()
         self.env.cr.execute("ANALYZE crm_cost_fresh")
+        if self.state == "closed":
+            return period_sudo._compare_closed()
         new_accounts = period_sudo._new_accounts()
         written = period_sudo._write_lines()
         period_sudo._write_results(results)

@@ -65,6 +65,7 @@ class CrmCostPeriod(models.Model):
         """
         own = SQL("fresh.level IN ('activity', 'expected_loss', 'cost_of_money') OR fresh.found_by = 'key'")
         computed = {
+            "variance_kind": SQL("COALESCE(fresh.variance_kind, 'none')"),
             "role": SQL("COALESCE(fresh.role, 'pool')"),
             "found_by": SQL(
                 "COALESCE(fresh.found_by, CASE WHEN fresh.level = 'activity' AND fresh.partner_id IS NOT NULL"

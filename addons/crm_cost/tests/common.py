@@ -44,6 +44,7 @@ class CostCommon(InsightCommon):
         return cls.env["crm.cost.pool"].create(
             {
                 "name": "Service",
+                "people": 5,
                 "company_id": company.id,
                 "capacity_minutes": capacity,
                 "rate_basis": basis,
@@ -167,6 +168,14 @@ class CostCommon(InsightCommon):
                 for _number in range(count)
             ]
         )
+
+    def queries(self, action):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
 
     def run_job(self):
         """Run the step of the chain through its scheduled action, as every night."""
