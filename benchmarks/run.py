@@ -53,7 +53,9 @@ class Run:
             ("answers of customers", self.satisfaction),
             ("screens, all addons", self.screens_all),
             ("asking", self.asking),
+            ("cost pages", self.cost_pages),
             ("posting", self.posting),
+            ("computing a month", self.cost_month),
             ("people at work", self.people),
             ("killed", self.killed),
             ("at the end", self.after_changes),
@@ -139,8 +141,14 @@ class Run:
     def asking(self):
         return inside.run(self.ours, "asking", size=self.size)
 
+    def cost_pages(self):
+        return inside.run(self.ours, "cost_pages", limit=self.facts("second run")["limit"])
+
     def posting(self):
         return inside.run(self.ours, "posting", size=self.size, plain=self.plain, addons=len(project.addons()))
+
+    def cost_month(self):
+        return inside.run(self.ours, "cost_month")
 
     def people(self):
         return work.measure(self.ours, self.size).as_dict()

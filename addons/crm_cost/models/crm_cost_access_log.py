@@ -25,10 +25,15 @@ class CrmCostAccessLog(models.Model):
 
     @api.model
     def _holders(self):
-        """Return ``{group: users}`` of the profitability groups, however the users came by them."""
+        """Return ``{group: users}`` of the profitability groups, however the users came by them.
+
+        Archived users cannot sign in: they hold nothing until somebody brings them back.
+        """
         groups = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in GROUPS]
         return {
-            group: group.sudo().with_context(active_test=False).all_implied_by_ids.user_ids for group in groups if group
+            group: group.sudo().with_context(active_test=False).all_implied_by_ids.user_ids.filtered("active")
+            for group in groups
+            if group
         }
 
     @api.model
@@ -45,6 +50,12 @@ class CrmCostAccessLog(models.Model):
             old = before.get(group, users.browse())
             self._record(group, users - old, "granted")
             self._record(group, (old - users).exists(), "revoked")
+
+    @api.model
+    def _record_deleted(self, users):
+        """Log what deleted users held, while they can still be named."""
+        for group, holders in self._holders().items():
+            self._record(group, holders & users, "revoked")
 
     def _record(self, group, users, change):
         for user in users:

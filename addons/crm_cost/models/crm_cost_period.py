@@ -34,7 +34,12 @@ class CrmCostPeriod(models.Model):
     )
     date_to = fields.Date(string="To", required=True, readonly=True, help="Last day of the fiscal month.")
     state = fields.Selection(
-        [("open", "Not computed"), ("computed", "Computed")], required=True, default="open", readonly=True, copy=False
+        [("open", "Not computed"), ("computed", "Computed"), ("closed", "Closed")],
+        required=True,
+        default="open",
+        readonly=True,
+        copy=False,
+        help="A closed month is signed and never changes; reopening it starts a new version.",
     )
     computed_at = fields.Datetime(
         string="Last Change", readonly=True, copy=False, help="When a computation last found something new."
@@ -69,7 +74,7 @@ class CrmCostPeriod(models.Model):
         "crm.cost.line", "period_id", string="Accounts Without a Place", domain=[("level", "=", "unmapped")]
     )
 
-    _month_uniq = models.UniqueIndex("(company_id, date_from)", "This month is in the list already.")
+    _month_uniq = models.UniqueIndex("(company_id, date_from, version)", "This month is in the list already.")
     _dates_valid = models.Constraint("CHECK (date_from <= date_to)", "A period ends after it begins.")
 
     @api.depends("date_to")
@@ -91,6 +96,10 @@ class CrmCostPeriod(models.Model):
                     ("id", "!=", period.id),
                     ("date_from", "<=", period.date_to),
                     ("date_to", ">=", period.date_from),
+                    # The versions of a month lie on each other; that there is one of each, the index sees to.
+                    "|",
+                    ("date_from", "!=", period.date_from),
+                    ("date_to", "!=", period.date_to),
                 ],
                 limit=1,
             )
@@ -108,8 +117,10 @@ class CrmCostPeriod(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Stretch every period to the fiscal month that holds its first day."""
+        """Stretch every period to the fiscal month that holds its first day; a new version keeps the days it had."""
         for vals in vals_list:
+            if vals.get("previous_id"):
+                continue
             company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
             day = fields.Date.to_date(vals.get("date_from")) or self._last_month(company)[0]
             vals["date_from"], vals["date_to"] = fiscal_month(day, *self._fiscal_end(company))
@@ -154,7 +165,7 @@ class CrmCostPeriod(models.Model):
     def _ensure_periods(self, company, months=1):
         """Return the periods of the last complete months, the last one first, creating those that are missing."""
         ranges = months_back(company._crm_today(), months, *self._fiscal_end(company))
-        periods = self.search([("company_id", "=", company.id), ("date_to", ">=", ranges[0][0])])
+        periods = self.search([("company_id", "=", company.id), ("date_to", ">=", ranges[0][0]), ("shown", "=", True)])
         missing = [
             first for first, last in ranges if not any(p.date_from <= last and p.date_to >= first for p in periods)
         ]
@@ -185,6 +196,8 @@ class CrmCostPeriod(models.Model):
     def _job_cost(self, job):
         """Compute one period that this run has not computed yet; a company takes part once it has an activity.
 
+        A closed month stays as it is: only what changed after its closing is counted again.
+
         :return: (lines written, periods left)
         """
         companies = self.env["crm.cost.activity"].with_context(active_test=False).search([]).company_id
@@ -193,6 +206,7 @@ class CrmCostPeriod(models.Model):
         pending = self.search(
             [
                 ("company_id", "in", companies.ids),
+                ("replaced", "=", False),
                 "|",
                 ("checked_at", "=", False),
                 ("checked_at", "<", job.started_at),

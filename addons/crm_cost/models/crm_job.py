@@ -9,7 +9,7 @@ class CrmJob(models.Model):
     def _summary_lines(self):
         """Add profit by decile and the peak of the whale curve, for whoever holds the terminal of the server."""
         lines = super()._summary_lines()
-        for company in self.env["crm.cost.period"].sudo().search([("state", "=", "computed")]).company_id:
+        for company in self.env["crm.cost.period"].sudo().search([("state", "!=", "open")]).company_id:
             lines += self._profit_summary(company)
         return lines
 
@@ -22,7 +22,8 @@ class CrmJob(models.Model):
             shares = [formatLang(self.env, tile.profit, currency_obj=whale.currency_id) for tile in tiles]
         else:
             shares = [f"{tile.profit_share:.1%}" for tile in tiles]
-        differences = self.env["crm.cost.period"].sudo().search([("company_id", "=", company.id)]).mapped("difference")
+        months = self.env["crm.cost.period"].sudo().search([("company_id", "=", company.id), ("shown", "=", True)])
+        differences = months.mapped("difference")
         return [
             f"{label}: {', '.join(shares)}",
             whale.headline,

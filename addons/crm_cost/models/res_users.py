@@ -1,7 +1,7 @@
 from odoo import api, models
 
-# The role writes groups too: it is a computed field with an inverse.
-NAMES = {"group_ids", "all_group_ids", "role"}
+# The role writes groups too: it is a computed field with an inverse. Whoever is archived holds nothing.
+NAMES = {"group_ids", "all_group_ids", "role", "active"}
 
 
 class ResUsers(models.Model):
@@ -17,3 +17,8 @@ class ResUsers(models.Model):
         """Log who gets or loses the right to see customer profit."""
         with self.env["crm.cost.access.log"]._watch([vals], NAMES):
             return super().write(vals)
+
+    def unlink(self):
+        """Log who loses the right together with the account."""
+        self.env["crm.cost.access.log"]._record_deleted(self)
+        return super().unlink()

@@ -75,6 +75,35 @@ class TestAccessLog(TransactionCase):
         copied = self.entries(lambda: self.user.copy({"login": "log_copy"}))
         self.assertEqual([entry[1:] for entry in copied], [("Read", "granted")])
 
+    def test_archived_user_loses_and_regains_the_right(self):
+        self.user.group_ids = [Command.link(self.reader.id)]
+        user = self.user.with_user(self.admin)
+        self.assertEqual(self.entries(user.action_archive), [(self.user, "Read", "revoked")])
+        self.assertEqual(self.entries(lambda: self.user.write({"name": "Away"})), [])
+        self.assertEqual(self.entries(user.action_unarchive), [(self.user, "Read", "granted")])
+
+    def test_deleted_user_is_named(self):
+        self.user.group_ids = [Command.link(self.reader.id)]
+        before = self.log.search([])
+        self.user.unlink()
+        entry = self.log.search([]) - before
+        self.assertEqual(entry.change, "revoked")
+        self.assertIn("log_user", entry.user_name)
+
+    def test_group_that_no_longer_gives_the_right_is_logged(self):
+        other = self.env["res.groups"].create(
+            {"name": "Finance", "implied_ids": [Command.link(self.reader.id)], "user_ids": [Command.link(self.user.id)]}
+        )
+        revoked = self.entries(lambda: other.write({"implied_ids": [Command.unlink(self.reader.id)]}))
+        self.assertEqual(revoked, [(self.user, "Read", "revoked")])
+
+    def test_right_held_twice_is_lost_with_the_last_group(self):
+        other = self.env["res.groups"].create({"name": "Finance", "implied_ids": [Command.link(self.reader.id)]})
+        self.user.group_ids = [Command.link(self.reader.id), Command.link(other.id)]
+        self.assertEqual(self.entries(lambda: self.user.write({"group_ids": [Command.unlink(other.id)]})), [])
+        revoked = self.entries(lambda: self.user.write({"group_ids": [Command.unlink(self.reader.id)]}))
+        self.assertEqual(revoked, [(self.user, "Read", "revoked")])
+
     def test_other_changes_write_nothing(self):
         self.assertFalse(self.entries(lambda: self.user.write({"name": "New Name"})))
         group = self.env.ref("base.group_partner_manager")

@@ -84,7 +84,7 @@ class TestCrmCostPeriod(CostCommon):
         a = self.customer("A")
         self.sell(a, 500, goods=200, day=self.month_before())
         self.sell(a, 120, goods=50, move_type="out_refund")
-        self.assertEqual(self.amounts(self.compute()), {("revenue", "A"): -120, ("cost_of_goods", "A"): 50})
+        self.assertEqual(self.amounts(self.compute()), {("credit_note", "A"): -120, ("cost_of_goods", "A"): 50})
         earlier = self.compute(day=self.month_before())
         self.assertEqual(self.amounts(earlier), {("revenue", "A"): 500, ("cost_of_goods", "A"): -200})
 
@@ -171,14 +171,19 @@ class TestCrmCostPeriod(CostCommon):
         self.entry((self.revenue_account(), 100), journal=closing, day=self.month_end)
         period = self.compute()
         self.assertEqual((period.revenue, period.ledger_profit, period.difference), (100, 100, 0))
+        single = self.entry((self.revenue_account(), 100), day=self.month_end)
+        self.assertEqual(self.compute().ledger_profit, 0)
+        single.crm_carry_forward = True
+        period._compute_period()
+        self.assertEqual((period.revenue, period.ledger_profit, period.difference), (100, 100, 0))
 
     def test_exchange_gains_are_not_revenue(self):
         gain = self.company.income_currency_exchange_account_id
         self.assertTrue(gain)
         self.entry((gain, -15))
         period = self.compute()
-        self.assertEqual(self.amounts(period), {("unmapped", ""): 15})
-        self.assertEqual(period.unmapped_line_ids.account_id, gain)
+        self.assertEqual(self.amounts(period), {("exchange", ""): 15})
+        self.assertFalse(period.unmapped_line_ids)
 
     def test_new_account_is_announced_as_not_attributed(self):
         self.entry((self.rent_account, 25), (self.tax_account, 5))

@@ -9,7 +9,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Before core re-points every link by raw SQL: cost lines that become the same customer's are added up.
 
         Core would abort on the unique index. What was written when the month was computed, customer number and name,
-        stays as it was.
+        stays as it was; of a closed month only the link follows, which core does by itself.
         """
         self._crm_cost_merge_lines(src_partners | dst_partner, dst_partner)
         self.env["crm.job"]._trigger_chain()
@@ -22,7 +22,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         cr.execute(
             SQL(
                 "CREATE TEMPORARY TABLE crm_cost_merged ON COMMIT DROP AS"
-                " SELECT * FROM crm_cost_line WHERE partner_id IN %s",
+                " SELECT * FROM crm_cost_line WHERE partner_id IN %s AND position IS NULL",
                 tuple(partners.ids),
             )
         )
@@ -31,13 +31,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             SQL(
                 """
                 INSERT INTO crm_cost_line (period_id, company_id, currency_id, level, attribution, partner_id,
-                                           activity_id, pool_id, account_id, quantity, minutes, amount,
+                                           activity_id, pool_id, account_id, direct_id, role, found_by, categ_id,
+                                           team_id, user_id, variance_kind, country_id, quantity, minutes, amount,
                                            customer_ref, customer_name)
                 SELECT period_id, company_id, currency_id, level, attribution, %s,
-                       activity_id, pool_id, account_id, SUM(quantity), SUM(minutes), SUM(amount),
+                       activity_id, pool_id, account_id, direct_id, role, found_by, categ_id, team_id, user_id,
+                       variance_kind, MIN(country_id), SUM(quantity), SUM(minutes), SUM(amount),
                        MIN(customer_ref), STRING_AGG(DISTINCT customer_name, ' + ')
                   FROM crm_cost_merged
-                 GROUP BY period_id, company_id, currency_id, level, attribution, activity_id, pool_id, account_id
+                 GROUP BY period_id, company_id, currency_id, level, attribution, activity_id, pool_id, account_id,
+                       direct_id, role, found_by, categ_id, team_id, user_id, variance_kind
                 """,
                 dst_partner.id,
             )

@@ -17,7 +17,7 @@ class CrmStart(models.TransientModel):
         computed = (
             self.env["crm.cost.period"]
             .sudo()
-            .search_count([("company_id", "=", company.id), ("state", "=", "computed")], limit=1)
+            .search_count([("company_id", "=", company.id), ("state", "!=", "open")], limit=1)
         )
         manager = self.env.user.has_group("crm_cost.group_profit_manager")
         label, action = self._cost_button(computed, manager)
