@@ -29,6 +29,7 @@ from . import (
     crm_cost_reconciliation,
     crm_cost_signed_rows,
     crm_demo,
+    crm_demo_close,
     crm_job,
     crm_measure,
     res_groups,
