@@ -27,6 +27,7 @@ from . import (
     crm_cost_pool,
     crm_cost_pool_result,
     crm_cost_reconciliation,
+    crm_cost_reconciliation_cell,
     crm_cost_signed_rows,
     crm_demo,
     crm_demo_close,
