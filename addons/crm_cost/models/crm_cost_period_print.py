@@ -8,11 +8,13 @@ class CrmCostPeriod(models.Model):
 
     def action_print(self):
         """Print the agreement with the ledger."""
+        self.check_access("read")
         return self.env.ref("crm_cost.action_report_reconciliation").report_action(self, config=False)
 
     def action_download(self):
         """Download the agreement with the ledger as a spreadsheet."""
         self.ensure_one()
+        self.check_access("read")
         return {"type": "ir.actions.act_url", "url": f"/crm_cost/agreement/{self.id}", "target": "download"}
 
     def _agreement_columns(self):
