@@ -48,6 +48,7 @@ class Run:
             ("screens, one addon", self.screens),
             ("the other addons", self.install_others),
             ("screens, all addons", self.screens_all),
+            ("cost pages", self.cost_pages),
             ("posting", self.posting),
             ("closing a month", self.closing),
             ("people at work", self.people),
@@ -128,6 +129,9 @@ class Run:
 
     def screens_all(self):
         return inside.run(self.ours, "screens", plain=self.plain, addons=len(project.addons()))
+
+    def cost_pages(self):
+        return inside.run(self.ours, "cost_pages", limit=self.facts("second run")["limit"])
 
     def posting(self):
         return inside.run(self.ours, "posting", size=self.size, plain=self.plain, addons=len(project.addons()))

@@ -11,4 +11,5 @@ def uninstall_hook(env):
     """
     activities = env["crm.cost.activity"].with_context(active_test=False, **{MODULE_UNINSTALL_FLAG: True})
     activities.search([]).unlink()
+    env["crm.cost.pool.service"].with_context(**{MODULE_UNINSTALL_FLAG: True}).search([]).unlink()
     forget_addon(env, "crm_cost")

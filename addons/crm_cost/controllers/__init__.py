@@ -1,1 +1,1 @@
-from . import agreement
+from . import agreement, main

@@ -1,14 +1,27 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-#: Only what adds up over customers can be work: an average of something is not twice the work for two.
-ADDITIVE = ("count", "days", "sum")
+from .crm_measure_time import ADDITIVE
+
+#: Ways in which customers reach us: what does it cost to answer them?
+CHANNELS = [
+    ("call", "Call"),
+    ("mail", "Mail"),
+    ("visit", "Visit"),
+    ("chat", "Chat"),
+    ("web", "Web"),
+    ("order", "Order"),
+    ("delivery", "Delivery"),
+    ("invoice", "Invoice"),
+    ("other", "Other"),
+]
 
 
 class CrmCostActivity(models.Model):
     """Something done for customers: how often is an indicator, how long it takes is typed."""
 
     _name = "crm.cost.activity"
+    _inherit = "crm.cost.equation.mixin"
     _description = "Cost Activity"
     _order = "pool_id, sequence, id"
     _check_company_auto = True
@@ -29,34 +42,15 @@ class CrmCostActivity(models.Model):
         domain=[("reviewed", "=", True), ("aggregate", "in", ADDITIVE), ("group_ids", "=", False)],
         help="Customer indicator that counts how often the activity was done for each customer.",
     )
-    minutes_per_unit = fields.Float(
-        string="Minutes Each", required=True, digits=(16, 4), help="Working time of one unit of the indicator."
-    )
-
-    _minutes_valid = models.Constraint(
-        "CHECK (minutes_per_unit >= 0 AND minutes_per_unit < 1e9)", "The minutes cannot be negative."
+    channel = fields.Selection(
+        CHANNELS,
+        index="btree_not_null",
+        help="How the customer reached us, or what was done: for what it costs to answer a call, a mail, a visit.",
     )
 
     @api.constrains("measure_id")
     def _check_measure_id(self):
-        self.measure_id._check_open()
-        for activity in self:
-            measure = activity.measure_id
-            if not measure.reviewed:
-                raise ValidationError(
-                    self.env._(
-                        "%(indicator)s has not been reviewed. An administrator must review an indicator before it can "
-                        "carry cost.",
-                        indicator=measure.name,
-                    )
-                )
-            if measure.aggregate not in ADDITIVE:
-                raise ValidationError(
-                    self.env._(
-                        "%(indicator)s cannot be added up over customers. Choose an indicator that counts or sums.",
-                        indicator=measure.name,
-                    )
-                )
+        self.measure_id._check_carries_cost()
 
     @api.constrains("measure_id", "company_id")
     def _check_measure_company(self):

@@ -5,7 +5,19 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.tools import SQL
 
-KEY = ("partner_id", "level", "attribution", "activity_id", "pool_id", "account_id")
+#: What tells the lines of a period apart; those that may be empty are numbers.
+NAMES = ("level", "attribution", "role", "found_by", "variance_kind")
+LINKS = (
+    "partner_id",
+    "activity_id",
+    "pool_id",
+    "account_id",
+    "direct_id",
+    "categ_id",
+    "team_id",
+    "user_id",
+)
+KEY = (*NAMES, *LINKS)
 FIGURES = ("quantity", "minutes", "amount")
 
 
@@ -25,18 +37,27 @@ class CrmCostPeriod(models.Model):
         self.env.cr.execute(
             "CREATE TEMPORARY TABLE crm_cost_fresh (partner_id integer, level varchar, attribution varchar,"
             " activity_id integer, pool_id integer, account_id integer, quantity numeric, minutes numeric,"
-            " amount numeric) ON COMMIT DROP"
+            " amount numeric, direct_id integer, role varchar, found_by varchar, categ_id integer, team_id integer,"
+            " user_id integer, variance_kind varchar) ON COMMIT DROP"
         )
+        period_sudo._prepare_places()
         period_sudo._fill_ledger()
+        period_sudo._fill_goods()
+        directs = period_sudo._fill_direct()
         results = period_sudo._fill_pools()
+        period_sudo._fill_imputed()
         self.env.cr.execute("ANALYZE crm_cost_fresh")
         if self.state == "closed":
             return period_sudo._compare_closed()
+        new_accounts = period_sudo._new_accounts()
         written = period_sudo._write_lines()
         period_sudo._write_results(results)
+        period_sudo._write_direct_results(directs)
         period_sudo._write_agreement()
         period_sudo._stamp(written)
+        period_sudo._announce(new_accounts)
         self.env.cr.execute("DROP TABLE crm_cost_fresh")
+        period_sudo._drop_places()
         return written
 
     def _attribution_sql(self):

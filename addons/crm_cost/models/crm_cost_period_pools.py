@@ -6,77 +6,81 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..tools import allocation
-from ..tools.months import fiscal_month
+from .crm_cost_pool import SMALL
 
 
 class CrmCostPeriod(models.Model):
     _inherit = "crm.cost.period"
 
-    def _pool_costs(self):
-        """Return ``{pool id: (cost of the month, basis cost, months in the basis)}``."""
-        begin, months = self._basis()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT role.pool_id, SUM(item.balance) FILTER (WHERE item.date >= %(date_from)s),
-                       SUM(item.balance), MIN(item.date)
-                  FROM %(items)s
-                  JOIN (%(roles)s) role ON role.account_id = item.account_id AND role.role = 'pool'
-                 GROUP BY role.pool_id
-                """,
-                date_from=self.date_from,
-                items=self._items_sql(begin),
-                roles=self.env["crm.cost.account.role"]._roles_sql(self.company_id),
-            )
-        )
-        costs = {}
-        for pool, cost, basis, first_day in rows:
-            # A department that is three months old has a basis of three months.
-            first = fiscal_month(first_day, *self._fiscal_end(self.company_id))[0]
-            costs[pool] = (cost or Decimal(0), basis, sum(month >= first for month in months))
-        return costs
-
     def _fill_pools(self):
         """Charge the activities of every pool and settle what is left of its cost; return its results."""
-        costs = self._pool_costs()
         pools = self.env["crm.cost.pool"].search([("company_id", "=", self.company_id.id)])
         results = []
-        for pool in pools:
-            cost, basis_cost, months = costs.get(pool.id, (Decimal(0), Decimal(0), 0))
-            if pool.rate_basis == "month":
-                basis_cost, months = cost, 1
-            basis_minutes = Decimal(str(pool.capacity_minutes)) * max(months, 1)
-            unreviewed = pool.activity_ids.filtered(lambda activity: not activity.measure_id.reviewed)
-            for activity in pool.activity_ids - unreviewed:
-                self._fill_activity(activity, basis_cost, basis_minutes)
-            results.append(self._settle_pool(pool, cost, basis_cost, basis_minutes, bool(unreviewed)))
+        for pool, supply in self._supplies(pools).items():
+            unusable = {activity: activity._unusable() for activity in pool.activity_ids}
+            doubtful = sum(
+                self._fill_activity(activity, supply.rate) for activity, reason in unusable.items() if not reason
+            )
+            reason = next((reason for reason in unusable.values() if reason), None)
+            results.append(self._settle_pool(pool, supply, reason, doubtful))
         return results
 
-    def _fill_activity(self, activity, basis_cost, basis_minutes):
-        """Charge one activity to whoever its documents are for, in one statement."""
-        rate = SQL("%s::numeric / %s::numeric", basis_cost, basis_minutes) if basis_minutes else SQL("0")
-        self.env.cr.execute(
+    def _fill_activity(self, activity, rate):
+        """Charge one activity to whoever its documents are for, in one statement.
+
+        :return: number of documents, or customers, whose minutes were impossible and count as none
+        """
+        parts = [
+            activity.measure_id._time_rows_sql(
+                self.company_id,
+                first,
+                last,
+                equation._base_minutes(),
+                equation._term_values(),
+                recorded=activity.time_source == "timesheet",
+            )
+            for equation, first, last in activity._time_parts(self.date_from, self.date_to)
+        ]
+        rows = SQL(" UNION ALL ").join(parts)
+        if len(parts) > 1:
+            rows = SQL(
+                "SELECT partner_id, SUM(quantity) AS quantity, SUM(minutes) AS minutes, SUM(doubtful) AS doubtful"
+                " FROM (%s) part GROUP BY partner_id",
+                rows,
+            )
+        [(doubtful,)] = self.env.execute_query(
             SQL(
                 """
-                INSERT INTO crm_cost_fresh
-                SELECT who.partner_id, 'activity', %(attribution)s, %(activity)s, %(pool)s, NULL,
-                       ROUND(who.quantity::numeric, 4), ROUND(who.quantity::numeric * %(minutes)s::numeric, 4),
-                       -ROUND(who.quantity::numeric * %(minutes)s::numeric * %(rate)s / %(unit)s) * %(unit)s
-                  FROM (%(rows)s) who
-                 WHERE who.quantity <> 0 AND who.quantity::float8 BETWEEN -1e12 AND 1e12 -- one NaN would spoil it all
+                WITH work AS MATERIALIZED (%(rows)s),
+                     charged AS (
+                     INSERT INTO crm_cost_fresh (partner_id, level, attribution, activity_id, pool_id,
+                                                 quantity, minutes, amount)
+                     SELECT who.partner_id, 'activity', %(attribution)s, %(activity)s, %(pool)s,
+                            ROUND(who.quantity::numeric, 4), ROUND(time.spent, 4),
+                            -ROUND(time.spent * %(rate)s / %(unit)s) * %(unit)s
+                       FROM work who
+                      CROSS JOIN LATERAL (
+                            SELECT CASE WHEN %(possible)s THEN who.minutes::numeric ELSE 0 END AS spent
+                            ) time
+                      WHERE who.quantity <> 0 AND who.quantity::float8 BETWEEN -1e12 AND 1e12 -- NaN would spoil it all
+                     )
+                SELECT COALESCE(SUM(who.doubtful), 0) + COUNT(*) FILTER (WHERE NOT %(possible)s) FROM work who
                 """,
+                rows=rows,
                 attribution=self._attribution_sql(),
                 activity=activity.id,
                 pool=activity.pool_id.id,
-                minutes=Decimal(str(activity.minutes_per_unit)),
-                rate=rate,
+                rate=SQL("%s::numeric / %s::numeric", Decimal(rate.numerator), Decimal(rate.denominator))
+                if rate is not None
+                else SQL("0"),
+                possible=SQL("who.minutes::float8 BETWEEN 0 AND 1e12"),
                 unit=self._unit(),
-                rows=activity.measure_id._cost_rows_sql(self.company_id, self.date_from, self.date_to),
             )
         )
+        return int(doubtful)
 
-    def _settle_pool(self, pool, cost, basis_cost, basis_minutes, unreviewed):
-        """Add unused capacity and variance of a pool, and return its result."""
+    def _settle_pool(self, pool, supply, reason, doubtful):
+        """Add what is left of the cost of a pool, and return its result."""
         [(charged, used)] = self.env.execute_query(
             SQL(
                 "SELECT COALESCE(-SUM(amount), 0), COALESCE(SUM(minutes), 0) FROM crm_cost_fresh"
@@ -84,37 +88,63 @@ class CrmCostPeriod(models.Model):
                 pool.id,
             )
         )
-        capacity = Decimal(str(pool.capacity_minutes))
-        minute_rate = allocation.rate(basis_cost, basis_minutes)
-        settled = allocation.settle(cost, capacity, minute_rate, used, charged, self._unit())
-        for level, amount in (("unused", settled.unused), ("variance", settled.variance)):
-            if amount:
-                self.env.cr.execute(
-                    SQL(
-                        "INSERT INTO crm_cost_fresh VALUES (NULL, %s, 'none', NULL, %s, NULL, NULL, NULL, %s)",
-                        level,
-                        pool.id,
-                        -amount,
-                    )
-                )
-        over_used = minute_rate is not None and settled.unused_minutes < 0
-        issues = {
-            "no_capacity": minute_rate is None,
-            "not_reviewed": unreviewed,
-            "over_used": over_used,
-            "negative": basis_cost < 0,
-        }
+        settled = allocation.settle(supply.net, supply.own_minutes, supply.rate, used, charged, self._unit())
+        over_budget = supply.cost - supply.budget if pool.rate_basis == "budget" else Decimal(0)
+        self._add_rest(pool, "unused", None, settled.unused)
+        self._add_rest(pool, "variance", "budget", over_budget)
+        self._add_rest(pool, "variance", "rate", settled.variance - over_budget)
+        self._add_rest(pool, "variance", "service", supply.given - supply.received)
+        small = supply.people < SMALL
+        if small:
+            # Amount and minutes together would tell what a minute of one or two people costs.
+            self.env.cr.execute(SQL("UPDATE crm_cost_fresh SET minutes = NULL WHERE pool_id = %s", pool.id))
         return {
             "pool_id": pool.id,
-            "cost": float(cost),
-            "capacity_minutes": float(capacity),
+            "people": supply.people,
+            "restricted": small,
+            "cost": float(supply.cost),
+            "received": float(supply.received),
+            "given": float(supply.given),
+            "budget": float(supply.budget),
+            "capacity_minutes": float(supply.minutes),
+            "given_minutes": float(supply.minutes - supply.own_minutes),
             "used_minutes": float(used),
             "unused_minutes": float(settled.unused_minutes),
-            "basis_cost": float(basis_cost),
-            "basis_minutes": float(basis_minutes),
+            "basis_cost": float(supply.basis_cost),
+            "basis_minutes": float(supply.basis_minutes),
             "rate": float(settled.rate),
             "charged": float(charged),
             "unused": float(settled.unused),
             "variance": float(settled.variance),
-            "issue": next((issue for issue, present in issues.items() if present), False),
+            "variance_budget": float(over_budget),
+            "doubtful": doubtful,
+            "issue": self._pool_issue(supply, settled, reason, doubtful),
         }
+
+    def _add_rest(self, pool, level, kind, cost):
+        """Add a line for what no customer pays; ``kind`` tells the variances of a pool apart."""
+        if cost:
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO crm_cost_fresh (level, attribution, pool_id, variance_kind, amount)"
+                    " VALUES (%s, 'none', %s, %s, %s)",
+                    level,
+                    pool.id,
+                    kind,
+                    -cost,
+                )
+            )
+
+    def _pool_issue(self, supply, settled, reason, doubtful):
+        """Return what to look at first; nothing when all is well."""
+        gives_all = supply.minutes and not supply.own_minutes
+        issues = {
+            "circular": supply.issue == "circular",
+            "no_capacity": supply.rate is None and not gives_all,
+            reason: bool(reason),
+            "too_much_asked": supply.issue == "too_much_asked",
+            "over_used": supply.rate is not None and settled.unused_minutes < 0,
+            "negative": supply.basis_cost < 0,
+            "doubtful": bool(doubtful),
+        }
+        return next((issue for issue, present in issues.items() if present), False)

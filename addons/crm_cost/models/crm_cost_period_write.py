@@ -1,9 +1,13 @@
 """How a computed period reaches its tables: rows that stay the same are not touched."""
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL
 
-from .crm_cost_period_compute import FIGURES, KEY
+from odoo.addons.crm_segmentation.tools.sync import sync_table
+
+from .crm_cost_account_role import ROLES
+from .crm_cost_line import IMPUTED, NET_REVENUE
+from .crm_cost_period_compute import FIGURES, KEY, LINKS
 
 #: Columns of the agreement with the ledger, and which cost lines each of them adds up.
 AGREEMENT = {
@@ -14,70 +18,89 @@ AGREEMENT = {
     "variance": SQL("line.level = 'variance'"),
     "kept_out": SQL("line.level = 'kept_out'"),
 }
-SEQUENCE = {"revenue": 1, "cost_of_goods": 2, "pool": 3, "unmapped": 4, "kept_out": 5}
+SEQUENCE = {role: position for position, (role, _label) in enumerate(ROLES, 1)}
+#: What tells the rows of the agreement apart: one for each account, but one for each pool.
+ROW = ("role", "pool_id", "direct_id", "account_id")
 
 
 class CrmCostPeriod(models.Model):
     _inherit = "crm.cost.period"
 
+    direct_cost = fields.Monetary(
+        string="Direct Cost",
+        readonly=True,
+        help="Direct cost of the customers, with bad debt, collection, litigation and exchange differences.",
+    )
+    imputed = fields.Monetary(
+        string="Imputed Cost",
+        readonly=True,
+        help="Movement of the expected loss and cost of money: in no account, and in no sum that agrees with the "
+        "ledger.",
+    )
+
     def _write_lines(self):
         """Bring the cost lines in line with the working table; return the number of rows written."""
-        same = SQL(" AND ").join(
-            SQL("COALESCE(line.%(c)s, %(zero)s) = COALESCE(fresh.%(c)s, %(zero)s)", c=SQL.identifier(name), zero=zero)
-            for name, zero in ((name, "" if name in ("level", "attribution") else 0) for name in KEY)
+        names = ["customer_ref", "customer_name", "country_id"]
+        written = sync_table(
+            self.env.cr,
+            "crm_cost_line",
+            self._fresh_sql(),
+            fixed={
+                "period_id": self.id,
+                "company_id": self.company_id.id,
+                "currency_id": self.company_id.currency_id.id,
+            },
+            key=KEY,
+            nullable=LINKS,
+            columns=FIGURES,
+            once=names,
         )
-        figures = [SQL.identifier(name) for name in FIGURES]
-        columns = SQL(", ").join(map(SQL.identifier, (*KEY, *FIGURES)))
-        period, company = self.id, self.company_id
-        statements = (
-            SQL(
-                "DELETE FROM crm_cost_line line WHERE period_id = %s"
-                " AND NOT EXISTS (SELECT FROM crm_cost_fresh fresh WHERE %s)",
-                period,
-                same,
-            ),
-            SQL(
-                "UPDATE crm_cost_line line SET %s FROM crm_cost_fresh fresh WHERE line.period_id = %s AND %s"
-                " AND (%s) IS DISTINCT FROM (%s)",
-                SQL(", ").join(SQL("%s = fresh.%s", name, name) for name in figures),
-                period,
-                same,
-                SQL(", ").join(SQL("line.%s", name) for name in figures),
-                SQL(", ").join(SQL("fresh.%s", name) for name in figures),
-            ),
-            SQL(
-                "INSERT INTO crm_cost_line (period_id, company_id, currency_id, customer_ref, customer_name, %s)"
-                " SELECT %s, %s, %s, partner.id, COALESCE(partner.complete_name, partner.name), %s"
-                " FROM crm_cost_fresh fresh LEFT JOIN res_partner partner ON partner.id = fresh.partner_id"
-                " WHERE NOT EXISTS (SELECT FROM crm_cost_line line WHERE line.period_id = %s AND %s)",
-                columns,
-                period,
-                company.id,
-                company.currency_id.id,
-                SQL(", ").join(SQL("fresh.%s", SQL.identifier(name)) for name in (*KEY, *FIGURES)),
-                period,
-                same,
-            ),
-        )
-        written = 0
-        for statement in statements:
-            self.env.cr.execute(statement)
-            written += self.env.cr.rowcount
         self.env["crm.cost.line"].invalidate_model()
         return written
+
+    def _fresh_sql(self):
+        """Return a SELECT of the working table: key, figures, and what a new line notes of its customer.
+
+        What no document with a salesperson stands behind is the customer's own salesperson's.
+        """
+        own = SQL("fresh.level IN ('activity', 'expected_loss', 'cost_of_money') OR fresh.found_by = 'key'")
+        computed = {
+            "variance_kind": SQL("COALESCE(fresh.variance_kind, 'none')"),
+            "role": SQL("COALESCE(fresh.role, 'pool')"),
+            "found_by": SQL(
+                "COALESCE(fresh.found_by, CASE WHEN fresh.level = 'activity' AND fresh.partner_id IS NOT NULL"
+                " THEN 'activity' ELSE 'none' END)"
+            ),
+            "user_id": SQL("CASE WHEN %s THEN partner.user_id ELSE fresh.user_id END", own),
+        }
+        return SQL(
+            "SELECT %s, partner.id AS customer_ref, COALESCE(partner.complete_name, partner.name) AS customer_name,"
+            " partner.country_id FROM crm_cost_fresh fresh LEFT JOIN res_partner partner"
+            " ON partner.id = fresh.partner_id",
+            SQL(", ").join(
+                SQL("%s AS %s", computed.get(name, SQL.identifier("fresh", name)), SQL.identifier(name))
+                for name in (*KEY, *FIGURES)
+            ),
+        )
 
     def _write_results(self, results):
         """Keep one result per pool."""
         self._sync_rows(self.result_ids, results, lambda row: row.pool_id.id, lambda values: values["pool_id"])
 
+    def _write_direct_results(self, results):
+        """Keep one result per direct cost."""
+        stored = self.env["crm.cost.direct.result"].search([("period_id", "=", self.id)])
+        self._sync_rows(stored, results, lambda row: row.direct_id.id, lambda values: values["direct_id"])
+
     def _write_agreement(self):
-        """Keep one row per account group, and the totals of the period."""
+        """Keep one row per account and pool, and the totals of the period."""
+        self.goods_source = self.env["crm.cost.setting"]._of(self.company_id).goods_source
         rows = self._agreement_rows()
         self._sync_rows(
             self.reconciliation_ids,
             rows,
-            lambda row: (row.role, row.pool_id.id or None),
-            lambda values: (values["role"], values["pool_id"]),
+            lambda row: (row.role, *(row[name].id or None for name in ROW[1:])),
+            lambda values: tuple(values[name] for name in ROW),
         )
         self.write(self._totals(rows))
 
@@ -85,27 +108,30 @@ class CrmCostPeriod(models.Model):
         """Bring a handful of stored rows in line; the ORM itself leaves equal values alone."""
         rows = {row_key(row): row for row in stored}
         common = {"period_id": self.id, "company_id": self.company_id.id, "currency_id": self.currency_id.id}
+        missing = []
         for values in wanted:
             row = rows.pop(values_key(values), None)
             if row:
                 row.write(values)
             else:
-                stored.create({**common, **values})
+                missing.append({**common, **values})
+        stored.create(missing)
         stored.browse([row.id for row in rows.values()]).unlink()
 
     def _agreement_rows(self):
-        """Return one dict per account group: what its cost lines add up to, and what the ledger says on its own."""
-        ledger = {(role, pool): amount for role, pool, amount in self.env.execute_query(self._ledger_by_role_sql())}
-        lines = {(role, pool): amounts for role, pool, *amounts in self.env.execute_query(self._lines_by_role_sql())}
+        """Return one dict per account and pool: what its cost lines add up to, and what the ledger says on its own."""
+        ledger = {tuple(key): amount for *key, amount in self.env.execute_query(self._ledger_by_row_sql())}
+        lines = {tuple(row[:4]): row[4:] for row in self.env.execute_query(self._lines_by_row_sql())}
         rows = []
-        for role, pool in sorted(ledger.keys() | lines.keys(), key=lambda key: (SEQUENCE[key[0]], key[1] or 0)):
-            amounts = lines.get((role, pool), [0] * len(AGREEMENT))
-            total, booked = sum(amounts), ledger.get((role, pool), 0)
+        for key in sorted(
+            ledger.keys() | lines.keys(), key=lambda key: (SEQUENCE[key[0]], *(link or 0 for link in key[1:]))
+        ):
+            amounts = lines.get(key, [0] * len(AGREEMENT))
+            total, booked = sum(amounts), ledger.get(key, 0)
             rows.append(
                 {
-                    "role": role,
-                    "pool_id": pool,
-                    "sequence": SEQUENCE[role],
+                    **dict(zip(ROW, key, strict=True)),
+                    "sequence": SEQUENCE[key[0]],
                     **{name: float(amount) for name, amount in zip(AGREEMENT, amounts, strict=True)},
                     "total": float(total),
                     "ledger": float(booked),
@@ -114,34 +140,54 @@ class CrmCostPeriod(models.Model):
             )
         return rows
 
-    def _lines_by_role_sql(self):
+    def _row_sql(self, alias):
+        """Return SQL of the row of the agreement of an alias with a place in the account map.
+
+        A pool is one row, whatever its accounts; so is the cost of goods when it is not taken from the ledger.
+        """
+        whole = SQL("('pool')") if self.goods_source == "ledger" else SQL("('pool', 'cost_of_goods')")
         return SQL(
-            "SELECT CASE WHEN line.level IN ('activity', 'unused', 'variance') THEN 'pool' ELSE line.level END AS role,"
-            " line.pool_id, %s FROM crm_cost_line line WHERE line.period_id = %s GROUP BY 1, 2",
+            "%(a)s.role, CASE WHEN %(a)s.role = 'pool' THEN %(a)s.pool_id END,"
+            " CASE WHEN %(a)s.role = 'direct' THEN %(a)s.direct_id END,"
+            " CASE WHEN %(a)s.role NOT IN %(whole)s THEN %(a)s.account_id END",
+            a=SQL.identifier(alias),
+            whole=whole,
+        )
+
+    def _lines_by_row_sql(self):
+        return SQL(
+            "SELECT %s, %s FROM crm_cost_line line WHERE line.period_id = %s AND line.level NOT IN %s"
+            " GROUP BY 1, 2, 3, 4",
+            self._row_sql("line"),
             SQL(", ").join(
                 SQL("COALESCE(SUM(line.amount) FILTER (WHERE %s), 0)", condition) for condition in AGREEMENT.values()
             ),
             self.id,
+            IMPUTED,
         )
 
-    def _ledger_by_role_sql(self):
+    def _ledger_by_row_sql(self):
+        columns = SQL("item.account_id, place.role, place.pool_id, place.direct_id, place.balance")
         return SQL(
-            "SELECT role.role, role.pool_id, -SUM(item.balance) FROM %s JOIN (%s) role"
-            " ON role.account_id = item.account_id GROUP BY 1, 2",
-            self._items_sql(),
-            self.env["crm.cost.account.role"]._roles_sql(self.company_id),
+            "SELECT %s, -SUM(placed.balance) FROM (%s) placed GROUP BY 1, 2, 3, 4",
+            self._row_sql("placed"),
+            self._placed_sql(columns),
         )
 
     def _totals(self, rows):
         """Return the figures of the period; its ledger profit asks neither the account map nor the lines."""
-        [(revenue, goods, charged, customers)] = self.env.execute_query(
+        sums = {
+            "revenue": SQL("level IN %s", NET_REVENUE),
+            "cost_of_goods": SQL("level = 'cost_of_goods'"),
+            "charged": SQL("level = 'activity'"),
+            "customer_profit": SQL("level NOT IN %s", IMPUTED),
+            "imputed": SQL("level IN %s", IMPUTED),
+        }
+        [(customers, *amounts)] = self.env.execute_query(
             SQL(
-                """
-                SELECT COALESCE(SUM(amount) FILTER (WHERE level = 'revenue'), 0),
-                       COALESCE(SUM(amount) FILTER (WHERE level = 'cost_of_goods'), 0),
-                       COALESCE(SUM(amount) FILTER (WHERE level = 'activity'), 0), COUNT(DISTINCT partner_id)
-                  FROM crm_cost_line WHERE period_id = %s AND attribution = 'customer'
-                """,
+                "SELECT COUNT(DISTINCT partner_id), %s FROM crm_cost_line WHERE period_id = %s"
+                " AND attribution = 'customer'",
+                SQL(", ").join(SQL("COALESCE(SUM(amount) FILTER (WHERE %s), 0)", where) for where in sums.values()),
                 self.id,
             )
         )
@@ -152,16 +198,16 @@ class CrmCostPeriod(models.Model):
                 self._items_sql(),
             )
         )
-        sums = {name: sum(row[name] for row in rows) for name in ("intercompany", *list(AGREEMENT)[2:], "total")}
-        total = sums.pop("total")
+        figures = {name: float(amount) for name, amount in zip(sums, amounts, strict=True)}
+        rest = {name: sum(row[name] for row in rows) for name in ("intercompany", *list(AGREEMENT)[2:], "total")}
+        total = rest.pop("total")
         rounded = self.company_id.currency_id.round
+        served = figures["revenue"] + figures["cost_of_goods"] + figures["charged"]
         return {
-            "revenue": float(revenue),
-            "cost_of_goods": float(goods),
-            "charged": float(charged),
-            "customer_profit": float(revenue + goods + charged),
+            **figures,
+            "direct_cost": rounded(figures["customer_profit"] - served),
             "ledger_profit": float(profit),
             "difference": rounded(total - float(profit)),
             "customer_count": customers,
-            **{name: rounded(amount) for name, amount in sums.items()},
+            **{name: rounded(amount) for name, amount in rest.items()},
         }

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+#: Fewer people than this, and what a minute of the pool costs is somebody's wage.
+SMALL = 3
+
 
 class CrmCostPool(models.Model):
     """A department or team whose cost is used up by what customers ask of it."""
@@ -35,10 +38,23 @@ class CrmCostPool(models.Model):
         "period keeps a holiday month from doubling the rate.",
     )
     # Practical capacity
-    people = fields.Float(digits=(16, 2), help="Full-time people in this department.")
-    hours_per_month = fields.Float(default=160.0, digits=(16, 2), help="Paid working hours of one person in a month.")
+    people = fields.Float(
+        digits=(16, 2),
+        groups="crm_cost.group_profit_manager",
+        help="Full-time people in this department. With fewer than three, or an unknown number, only managers see what "
+        "a minute costs: it would tell somebody's wage.",
+    )
+    hours_per_month = fields.Float(
+        default=160.0,
+        digits=(16, 2),
+        groups="crm_cost.group_profit_manager",
+        help="Paid working hours of one person in a month.",
+    )
     practical_share = fields.Float(
-        default=0.8, digits=(16, 4), help="Share of the paid hours left for work: the rest is breaks, training, leave."
+        default=0.8,
+        digits=(16, 4),
+        groups="crm_cost.group_profit_manager",
+        help="Share of the paid hours left for work: the rest is breaks, training, leave.",
     )
     capacity_minutes = fields.Float(
         string="Practical Capacity (minutes)",
@@ -46,12 +62,17 @@ class CrmCostPool(models.Model):
         store=True,
         readonly=False,
         digits=(16, 2),
+        groups="crm_cost.group_profit_manager",
         help="Minutes of work the pool can give in a month: people x hours x practical share, or your own figure.",
     )
     activity_ids = fields.One2many("crm.cost.activity", "pool_id", string="Activities")
     result_ids = fields.One2many("crm.cost.pool.result", "pool_id", string="Months")
     result_count = fields.Integer(compute="_compute_result_count")
-    hint = fields.Char(compute="_compute_hint", help="What is still missing before the pool can be charged.")
+    hint = fields.Char(
+        compute="_compute_hint",
+        groups="crm_cost.group_profit_manager",
+        help="What is still missing before the pool can be charged.",
+    )
 
     _capacity_valid = models.Constraint(
         "CHECK (capacity_minutes >= 0 AND capacity_minutes < 1e12)", "The capacity cannot be negative."
@@ -92,20 +113,6 @@ class CrmCostPool(models.Model):
         counts = dict(groups)
         for pool in self:
             pool.result_count = counts.get(pool, 0)
-
-    @api.depends("account_ids", "capacity_minutes", "activity_ids.active")
-    def _compute_hint(self):
-        for pool in self:
-            pool.hint = False
-            if not pool.account_ids:
-                pool.hint = self.env._("Choose the expense accounts that make up the cost of this pool.")
-            elif pool.capacity_minutes <= 0:
-                pool.hint = self.env._(
-                    "Without practical capacity there is no rate: nothing is charged to customers, and the whole cost "
-                    "of the pool is shown as variance."
-                )
-            elif not pool.activity_ids:
-                pool.hint = self.env._("Add the activities that use up the pool: until then all of it is unused.")
 
     @api.constrains("company_id")
     def _check_company_id(self):

@@ -96,6 +96,7 @@ class CrmDemo(models.AbstractModel):
                         "account_id": account.id,
                         "partner_id": move.commercial_partner_id.id,
                         "display_type": "cogs",
+                        "product_id": move.invoice_line_ids.product_id[:1].id,
                         "name": "Demo Assortment",
                         "balance": balance,
                         "tax_ids": [Command.clear()],

@@ -2,9 +2,6 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-#: Our own companies' contacts.
-OWN = SQL("SELECT partner_id FROM res_company")
-
 
 class CrmMeasure(models.Model):
     _inherit = "crm.measure"
@@ -34,29 +31,39 @@ class CrmMeasure(models.Model):
         Work on a document without customer used up capacity too. It must not look unused, and no customer pays for it.
         """
         self.ensure_one()
-        customers = self._sql_rows(company, date_from, date_to)
         return SQL(
-            "SELECT partner_id, quantity FROM (%s) customer_rows UNION ALL SELECT doc.partner_id,"
-            " %s AS quantity FROM (%s) doc WHERE doc.day BETWEEN %s AND %s GROUP BY doc.partner_id",
-            customers,
+            "SELECT doc.partner_id, %s AS quantity FROM (%s) doc WHERE doc.day BETWEEN %s AND %s"
+            " GROUP BY doc.partner_id",
             self._aggregate_sql(),
-            self._other_documents_sql(company),
+            self._cost_documents_sql(company),
             date_from,
             date_to,
         )
 
-    def _other_documents_sql(self, company):
-        """Return a SELECT of (partner_id, day, amount, share) over the documents for nobody or for our companies."""
+    def _cost_documents_sql(self, company):
+        """Return a SELECT of (partner_id, day, amount, share, ...) over all documents, in one pass if possible."""
+        if self._reaches_many("partner_path"):
+            return SQL("%s UNION ALL %s", self._documents_sql(company), self._other_documents_sql(company))
         model, query, columns, conditions = self._base_sql(company, nobody=True)
         columns["amount"], counted = self._amount_sql(model, query, company)
-        partner = columns["partner_id"]
-        if self._reaches_many("partner_path"):
-            # Whoever else was there: a document with a customer is that customer's.
-            customers = SQL("SELECT document_id FROM (%s) reached", self._documents_sql(company))
-            conditions.append(SQL("%s NOT IN (%s)", columns["document_id"], customers))
-            columns["partner_id"] = SQL("NULL::integer")
-        else:
-            conditions.append(SQL("(%(partner)s IS NULL OR %(partner)s IN (%(own)s))", partner=partner, own=OWN))
+        return SQL(
+            "SELECT %s, 1::float8 AS share FROM %s WHERE %s",
+            SQL(", ").join(SQL("%s AS %s", sql, SQL.identifier(name)) for name, sql in columns.items()),
+            query.from_clause,
+            SQL(" AND ").join([*conditions, *counted]),
+        )
+
+    def _other_documents_sql(self, company):
+        """Return a SELECT of (partner_id, day, amount, share) over the documents for nobody.
+
+        Only for documents that reach several contacts; of the others one statement finds everybody's.
+        """
+        model, query, columns, conditions = self._base_sql(company, nobody=True)
+        columns["amount"], counted = self._amount_sql(model, query, company)
+        # Whoever else was there: a document with a customer is that customer's.
+        customers = SQL("SELECT document_id FROM (%s) reached", self._documents_sql(company))
+        conditions.append(SQL("%s NOT IN (%s)", columns["document_id"], customers))
+        columns["partner_id"] = SQL("NULL::integer")
         return SQL(
             "SELECT DISTINCT %s, 1::float8 AS share FROM %s WHERE %s",
             SQL(", ").join(SQL("%s AS %s", sql, SQL.identifier(name)) for name, sql in columns.items()),

@@ -1,1 +1,1 @@
-from . import crm_cost_customer_report, crm_cost_reconciliation_report
+from . import crm_cost_customer_report, crm_cost_reconciliation_report, crm_cost_unit_report

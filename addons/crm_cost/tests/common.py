@@ -44,6 +44,7 @@ class CostCommon(InsightCommon):
         return cls.env["crm.cost.pool"].create(
             {
                 "name": "Service",
+                "people": 5,
                 "company_id": company.id,
                 "capacity_minutes": capacity,
                 "rate_basis": basis,
@@ -103,6 +104,57 @@ class CostCommon(InsightCommon):
         return move
 
     @classmethod
+    def place(cls, account, role, company=None, **values):
+        """Give an account a place in the map."""
+        if role == "kept_out":
+            values.setdefault("reason", "Financing")
+        return cls.env["crm.cost.account.role"].create(
+            {"account_id": account.id, "company_id": (company or cls.company).id, "role": role, **values}
+        )
+
+    @classmethod
+    def direct(cls, name="Freight", accounts=None, company=None, **values):
+        """Create a direct cost, booked on ``accounts``."""
+        values = {"name": name, "company_id": (company or cls.company).id, **values}
+        if accounts:
+            values["account_ids"] = [Command.set(accounts.ids)]
+        return cls.env["crm.cost.direct"].create(values)
+
+    @classmethod
+    def bill(cls, vendor, *lines, day=None, move_type="in_invoice", post=True):
+        """Post a vendor bill of (account, amount[, values of the line])."""
+        move = cls.env["account.move"].create(
+            {
+                "move_type": move_type,
+                "partner_id": vendor.id,
+                "invoice_date": day or cls.month,
+                "date": day or cls.month,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Item",
+                            "account_id": account.id,
+                            "quantity": 1,
+                            "price_unit": amount,
+                            "tax_ids": [Command.clear()],
+                            **(values[0] if values else {}),
+                        }
+                    )
+                    for account, amount, *values in lines
+                ],
+            }
+        )
+        if post:
+            move.action_post()
+        return move
+
+    @classmethod
+    def setting(cls, company=None, **values):
+        setting = cls.env["crm.cost.setting"]._ensure(company or cls.company)
+        setting.write(values)
+        return setting
+
+    @classmethod
     def requests(cls, partner, count, day=None, company=None):
         """Create leads of a customer (or of nobody) that count as requests in the month."""
         return cls.env["crm.lead"].create(
@@ -116,6 +168,14 @@ class CostCommon(InsightCommon):
                 for _number in range(count)
             ]
         )
+
+    def queries(self, action):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
 
     def run_job(self):
         """Run the step of the chain through its scheduled action, as every night."""
@@ -143,7 +203,11 @@ class CostCommon(InsightCommon):
     def amounts(cls, period, **filters):
         """Return ``{(level, customer name): amount}`` of the lines of a period."""
         lines = period.line_ids.filtered_domain([(name, "=", value) for name, value in filters.items()])
-        return {(line.level, line.partner_id.name or ""): line.amount for line in lines}
+        sums = {}
+        for line in lines:
+            key = (line.level, line.partner_id.name or "")
+            sums[key] = period.currency_id.round(sums.get(key, 0) + line.amount)
+        return sums
 
     @classmethod
     def snapshot(cls, period):

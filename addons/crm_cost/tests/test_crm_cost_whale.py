@@ -119,4 +119,4 @@ class TestCrmCostWhale(CostCommon):
         self.assertEqual(rows.mapped("profit"), [-125])
         best = page.curve["points"][0]
         action = page.action_open_customer(best["id"])
-        self.assertEqual(self.env[action["res_model"]].search(action["domain"]).profit, 150)
+        self.assertEqual(self.env[action["res_model"]].browse(action["res_id"]).partner_id.id, best["id"])

@@ -21,6 +21,9 @@ class TestPartnerMerge(CostCommon):
         self.assertAlmostEqual(sum(period.line_ids.mapped("amount")), total)
         revenue = lines.filtered(lambda line: line.level == "revenue")
         self.assertAlmostEqual(revenue.amount, 110.01)
+        row = self.env["crm.cost.customer"].search([("period_id", "=", period.id)])
+        self.assertEqual((row.partner_id, round(row.revenue, 2)), (a, 110.01), "made anew from the lines")
+        self.assertEqual(self.env["crm.cost.customer"]._sync(period), 0)
         period._compute_period()
         self.assertEqual((period.difference, period.customer_count), (0, 1))
 

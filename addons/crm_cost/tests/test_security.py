@@ -18,6 +18,11 @@ MODELS = (
     "crm.cost.whale.tile",
     "crm.cost.setup",
     "crm.cost.setup.line",
+    "crm.cost.setup.pool",
+    "crm.cost.activity.term",
+    "crm.cost.activity.version",
+    "crm.cost.pool.service",
+    "crm.cost.pool.month",
 )
 AMOUNTS = {
     "crm.cost.period": "revenue",
@@ -160,7 +165,7 @@ class TestSecurity(CostCommon):
             self.assertIn(self.env.ref(f"crm_cost.{menu}").id, visible, menu)
         self.assertIn(self.env.ref("account.menu_finance").id, visible)
         self.assertNotIn(self.env.ref("crm_cost.menu_setup").id, visible)
-        for model in MODELS[:-4]:
+        for model in MODELS[:8]:
             records = self.env[model].with_user(self.reader).search([])
             self.assertTrue(records, model)
             records.read()
@@ -173,12 +178,17 @@ class TestSecurity(CostCommon):
         page.write({"tiles": "5"})
 
     def test_reader_without_accounting_opens_our_lines_instead_of_journal_items(self):
-        row = self.env["crm.cost.customer.report"].with_user(self.reader).search([("period_id", "=", self.period.id)])
-        action = row.action_open_revenue()
+        page = (
+            self.env["crm.cost.statement"]
+            .with_user(self.reader)
+            .create({"company_id": self.company.id, "partner_id": self.a.id})
+        )
+        lines = {line.level: line for line in page.line_ids}
+        action = lines["revenue"].action_open()
         self.assertEqual(action["res_model"], "crm.cost.line")
         found = self.env["crm.cost.line"].with_user(self.reader).search(safe_eval(str(action["domain"])))
         self.assertEqual(found.mapped("amount"), [4711.11])
-        activity = row.activity_line_ids.action_open_source()
+        activity = lines["activity"].action_open()
         self.assertEqual(activity["res_model"], "crm.cost.line", "leads are not the reader's")
 
     def test_reader_changes_nothing_and_manager_only_the_set_up(self):

@@ -5,7 +5,7 @@ from random import Random
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import allocation, closing, months, whale
+from ..tools import allocation, closing, months, reciprocal, spans, statement, time_equation, whale
 
 #: Horngren: cases, price, orders, visits, deliveries, miles each, expedited, profit.
 HORNGREN = {
@@ -27,7 +27,7 @@ def horngren(cases, price, orders, visits, deliveries, miles, expedited, _profit
 @tagged("post_install", "-at_install")
 class TestTools(BaseCase):
     def test_doctests_hold(self):
-        for module in (allocation, closing, months, whale):
+        for module in (allocation, closing, months, reciprocal, spans, statement, time_equation, whale):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def test_two_customers_of_the_same_size(self):
@@ -82,3 +82,31 @@ class TestTools(BaseCase):
                 self.assertEqual(tiles[-1].cumulative, sum(profits))
                 self.assertEqual([tile.number for tile in tiles], list(range(1, min(size, number) + 1)))
             self.assertEqual(whale.curve(profits)[-1], (1.0, sum(profits)))
+
+    def test_pools_that_serve_pools_move_cost_and_lose_none(self):
+        random = Random(14)
+        for _round in range(100):
+            pools = range(random.randrange(2, 6))
+            costs = {pool: Decimal(random.randrange(-1000, 10**6)) / 100 for pool in pools}
+            shares = {}
+            for provider in pools:
+                rest = 100
+                for receiver in pools:
+                    share = random.randrange(0, rest + 1) if receiver != provider and random.random() < 0.5 else 0
+                    rest -= share
+                    shares.setdefault(provider, {})[receiver] = Fraction(share, 100)
+            try:
+                moved = reciprocal.solve(costs, shares)
+            except reciprocal.Unsolvable as error:
+                self.assertEqual(error.pools, reciprocal.circles(shares))
+                continue
+            for pool, (received, given) in moved.items():
+                total = Fraction(costs[pool]) + received
+                self.assertEqual(given, total * sum(shares[pool].values()))
+                others = (shares[p][pool] * (Fraction(costs[p]) + moved[p][0]) for p in pools if p != pool)
+                self.assertEqual(received, sum(others))
+            unit = random.choice([Decimal("0.01"), Decimal("1"), Decimal("0.001")])
+            net = reciprocal.balanced({pool: got - passed for pool, (got, passed) in moved.items()}, unit)
+            self.assertEqual(sum(net.values()), 0)
+            for pool, (received, given) in moved.items():
+                self.assertLess(abs(Fraction(net[pool]) - received + given), unit)

@@ -1,1 +1,1 @@
-from . import allocation, closing, months, sheet, whale
+from . import allocation, closing, months, reciprocal, sheet, spans, statement, time_equation, whale

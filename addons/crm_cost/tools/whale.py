@@ -116,21 +116,34 @@ def fifths(best, worst, total):
     return {"kind": kind, "best": percent(best, total), "worst": percent(abs(worst), total)}
 
 
-def sample(count, limit=400):
-    """Return the positions (from 1) to draw when there are too many customers to draw them all.
+def key_customers(profits, share=0.8):
+    """Return how many customers are enough for ``share`` of what all profitable ones earn; equals enter together.
 
-    Both ends are drawn whole, because this is where the customers worth a look are; between them evenly.
+    >>> key_customers([500, 300, 100, 50, 20, 10, 10, 5, 3, 2]), key_customers([40, 40, 40, -100], 0.5)
+    (2, 3)
+    >>> key_customers([-1]), key_customers([])
+    (0, 0)
+    """
+    order = ranked(profits)
+    top, running, edge = sum(profit for profit in order if profit > 0), 0, None
+    for profit in order:
+        if profit > 0 and running < share * top:
+            edge = profit
+        running += profit
+    return sum(profit >= edge for profit in order) if edge is not None else 0
 
-    >>> sample(5)
-    [1, 2, 3, 4, 5]
-    >>> positions = sample(200000, 400)
-    >>> len(positions) <= 400, positions[0], positions[99], positions[-100], positions[-1]
+
+def is_drawn(position, count, limit=400):
+    """Say whether the customer at ``position`` (from 1) is drawn, when there may be too many to draw them all.
+
+    Both ends are drawn whole, because this is where the customers worth a look are; between them every so many.
+
+    >>> [is_drawn(position, 5) for position in range(1, 6)]
+    [True, True, True, True, True]
+    >>> drawn = [position for position in range(1, 200001) if is_drawn(position, 200000)]
+    >>> len(drawn) <= 400, drawn[0], drawn[99], drawn[-100], drawn[-1]
     (True, 1, 100, 199901, 200000)
     """
-    if count <= limit:
-        return list(range(1, count + 1))
     end = limit // 4
-    middle = limit - 2 * end
-    step = (count - 2 * end) / middle
-    inner = {end + max(1, round(step * i)) for i in range(1, middle)}
-    return sorted({*range(1, end + 1), *inner, *range(count - end + 1, count + 1)})
+    step = max(1, -((2 * end - count) // (limit - 2 * end)))
+    return position <= end or position > count - end or (position - end) % step == 0

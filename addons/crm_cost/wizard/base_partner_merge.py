@@ -31,13 +31,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             SQL(
                 """
                 INSERT INTO crm_cost_line (period_id, company_id, currency_id, level, attribution, partner_id,
-                                           activity_id, pool_id, account_id, quantity, minutes, amount,
+                                           activity_id, pool_id, account_id, direct_id, role, found_by, categ_id,
+                                           team_id, user_id, variance_kind, country_id, quantity, minutes, amount,
                                            customer_ref, customer_name)
                 SELECT period_id, company_id, currency_id, level, attribution, %s,
-                       activity_id, pool_id, account_id, SUM(quantity), SUM(minutes), SUM(amount),
+                       activity_id, pool_id, account_id, direct_id, role, found_by, categ_id, team_id, user_id,
+                       variance_kind, MIN(country_id), SUM(quantity), SUM(minutes), SUM(amount),
                        MIN(customer_ref), STRING_AGG(DISTINCT customer_name, ' + ')
                   FROM crm_cost_merged
-                 GROUP BY period_id, company_id, currency_id, level, attribution, activity_id, pool_id, account_id
+                 GROUP BY period_id, company_id, currency_id, level, attribution, activity_id, pool_id, account_id,
+                       direct_id, role, found_by, categ_id, team_id, user_id, variance_kind
                 """,
                 dst_partner.id,
             )

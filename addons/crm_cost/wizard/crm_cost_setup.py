@@ -1,88 +1,105 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tools import SQL
-
-#: Words in the name of an account that books the people who serve customers, in the languages we translate to and some.
-SERVICE_WORDS = (
-    "salar|wage|payroll|personnel|staff|commission|sales|service|lohn|gehalt|gehält|vertrieb|工资|薪|销售|銷售"
-)
 
 
 class CrmCostSetup(models.TransientModel):
-    """Reads the chart of accounts, proposes one pool and its activities, and shows the result before saving."""
+    """Reads the chart of accounts and the apps, proposes pools and activities, and shows the result before saving."""
 
     _name = "crm.cost.setup"
     _description = "Set Up Cost to Serve"
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    pool_name = fields.Char(
-        string="Department",
-        required=True,
-        default=lambda self: self.env._("Sales and service"),
-        help="Who serves them.",
+    pool_ids = fields.One2many(
+        "crm.cost.setup.pool",
+        "setup_id",
+        string="Departments",
+        default=lambda self: self._default_pool_ids(),
+        help="Who serves customers: one cost pool for each department.",
     )
-    account_ids = fields.Many2many(
-        "account.account",
-        string="Expense Accounts",
-        default=lambda self: self._propose_accounts(self.env.company),
-        domain="[('internal_group', '=', 'expense')]",
-        help="Salaries and other expenses of the people who serve customers. Proposed from the names of accounts with "
-        "entries in the last 12 months.",
-    )
-    people = fields.Float(
-        default=lambda self: self._propose_people(), digits=(16, 2), help="Full-time people in this department."
-    )
-    hours_per_month = fields.Float(default=160.0, digits=(16, 2), help="Paid working hours of one person in a month.")
-    practical_share = fields.Float(default=0.8, digits=(16, 4), help="Share of the paid hours left for work.")
     line_ids = fields.One2many(
-        "crm.cost.setup.line", "setup_id", string="Activities", default=lambda self: self._propose_lines()
+        "crm.cost.setup.line", "setup_id", string="Activities", default=lambda self: self._default_line_ids()
     )
+    notice = fields.Text(
+        compute="_compute_notice", help="What the set-up found out about the company, and what is missing for a result."
+    )
+    goods_missing = fields.Boolean(compute="_compute_notice", help="The ledger holds no cost of goods per customer.")
     result = fields.Html(readonly=True, help="First result with these settings. Nothing has been saved yet.")
 
-    @api.model
-    def _propose_accounts(self, company):
-        """Return expense accounts that look like the people who serve customers and have no other place yet."""
-        since = fields.Date.subtract(company._crm_today(), years=1)
-        rows = self.env.execute_query(
+    @api.depends("company_id")
+    def _compute_notice(self):
+        for setup in self:
+            facts = setup._facts()
+            setup.goods_missing = facts["revenue"] and not facts["goods"] and facts["source"] == "ledger"
+            setup.notice = "\n".join(setup._notices(facts)) or False
+
+    def _facts(self):
+        """Return what the ledger of the company holds."""
+        since = fields.Date.subtract(self.company_id._crm_today(), years=1)
+        [(accounts, entries, revenue, goods)] = self.env.execute_query(
             SQL(
                 """
-                SELECT account.id
-                  FROM account_account account
-                  JOIN (%(roles)s) role ON role.account_id = account.id AND role.role = 'unmapped'
-                 WHERE account.account_type = 'expense' AND account.name::text ~* %(words)s
-                   AND EXISTS (SELECT FROM account_move_line item
-                                WHERE item.account_id = account.id AND item.company_id = %(company)s
-                                  AND item.parent_state = 'posted' AND item.date >= %(since)s)
-                 ORDER BY account.id
+                SELECT EXISTS (SELECT FROM (%(roles)s) role JOIN account_account_res_company_rel link
+                                   ON link.account_account_id = role.account_id WHERE link.res_company_id = %(root)s),
+                       EXISTS (%(items)s AND account.account_type LIKE 'expense%%'),
+                       EXISTS (%(items)s AND account.account_type LIKE 'income%%'),
+                       EXISTS (%(items)s AND item.display_type = 'cogs')
                 """,
-                roles=self.env["crm.cost.account.role"]._roles_sql(company),
-                words=SERVICE_WORDS,
-                company=company.id,
-                since=since,
+                roles=self.env["crm.cost.account.role"]._roles_sql(self.company_id),
+                root=self.company_id.root_id.id,
+                items=SQL(
+                    "SELECT FROM account_move_line item JOIN account_account account ON account.id = item.account_id"
+                    " WHERE item.company_id = %s AND item.parent_state = 'posted' AND item.date >= %s",
+                    self.company_id.id,
+                    since,
+                ),
             )
         )
-        return self.env["account.account"].browse([account for (account,) in rows])
+        source = self.env["crm.cost.setting"]._of(self.company_id).goods_source
+        return {"accounts": accounts, "entries": entries, "revenue": revenue, "goods": goods, "source": source}
 
-    @api.model
-    def _propose_people(self):
-        """Count the salespersons of the company: a first guess of who serves customers."""
-        users_sudo = self.env.ref("sales_team.group_sale_salesman").sudo().all_user_ids
-        return max(len(users_sudo.filtered(lambda user: self.env.company in user.company_ids and not user.share)), 1)
+    def _notices(self, facts):
+        """Return in words what is missing, what was assumed, and what else could be counted."""
+        if not facts["accounts"]:
+            return [
+                self.env._(
+                    "%(company)s has no chart of accounts yet. Install one in the accounting settings, then come back: "
+                    "everything below will be proposed from it.",
+                    company=self.company_id.name,
+                )
+            ]
+        notices = []
+        if not facts["entries"]:
+            notices.append(
+                self.env._(
+                    "There are no posted expenses in the last 12 months. You can set everything up now; the first "
+                    "result appears once expenses and invoices are posted or imported."
+                )
+            )
+        if facts["revenue"] and not facts["goods"] and facts["source"] == "ledger":
+            notices.append(
+                self.env._(
+                    "The ledger holds no cost of goods for each customer: that is so with periodic stock valuation, "
+                    "which is how Odoo starts. Proposed: quantity delivered x cost; the gap to the ledger is shown as "
+                    "variance. Choose it in the settings."
+                )
+            )
+        if more := self._more_indicators():
+            notices.append(
+                self.env._(
+                    "Could be counted too, once an administrator creates the indicators in the catalogue: %(names)s.",
+                    names=", ".join(more),
+                )
+            )
+        return notices
 
-    @api.model
-    def _propose_lines(self):
-        proposals = [
-            (self.env._("Handle an order"), "crm_cost.measure_orders", 45.0),
-            (self.env._("Deliver and invoice"), "crm_segmentation.measure_invoices", 30.0),
-        ]
-        lines = []
-        for name, xmlid, minutes in proposals:
-            measure = self.env.ref(xmlid, raise_if_not_found=False)
-            if measure and measure.reviewed:
-                lines.append(Command.create({"name": name, "measure_id": measure.id, "minutes_per_unit": minutes}))
-        return lines
+    def _more_indicators(self):
+        """Return the names of the indicators for activities that the apps make possible and nobody created."""
+        catalogue = self.env["crm.measure.catalogue"]
+        known, entries = self._measures_by_code(), catalogue._entries()
+        codes = [code for _department, _name, code, _minutes, _channel in self._activities()]
+        return [catalogue._text(entries[code].name) for code in codes if code in entries and code not in known]
 
     def action_preview(self):
         """Compute the last complete month with these settings, show what comes out, and undo it all."""
@@ -90,10 +107,10 @@ class CrmCostSetup(models.TransientModel):
         savepoint = self.env.cr.savepoint()
         try:
             with savepoint:
-                pool = self._create_pool()
+                pools = self._create_pools()
                 period = self.env["crm.cost.period"]._ensure_periods(self.company_id)[:1]
                 period._compute_period()
-                values = self._prepare_preview(pool, period)
+                values = self._prepare_preview(pools, period)
                 html = self.env["ir.qweb"]._render("crm_cost.setup_preview", values)
                 self.env.flush_all()
                 savepoint.rollback()
@@ -103,42 +120,35 @@ class CrmCostSetup(models.TransientModel):
         return self._reopen()
 
     def action_save(self):
-        """Save pool and activities, compute the last month at once and the months before it by the nightly job."""
+        """Save pools and activities, compute the last month at once and the months before it by the nightly job."""
         self.ensure_one()
-        self._create_pool()
+        self._create_pools()
         periods = self.env["crm.cost.period"]._ensure_periods(self.company_id, months=12)
         periods[:1]._compute_period()
         self.env.ref("crm_cost.ir_cron_cost").sudo()._trigger()
         return self.env["crm.cost.whale"]._open(self.company_id, periods[:1])
 
-    def _create_pool(self):
-        """Create the pool and its activities as the page says."""
-        if not self.account_ids:
-            raise UserError(self.env._("Choose the expense accounts of the people who serve customers."))
-        pool = self.env["crm.cost.pool"].create(
-            {
-                "name": self.pool_name,
-                "company_id": self.company_id.id,
-                "people": self.people,
-                "hours_per_month": self.hours_per_month,
-                "practical_share": self.practical_share,
-                "account_ids": [Command.set(self.account_ids.ids)],
-                "activity_ids": [
-                    Command.create(
-                        {
-                            "name": line.name,
-                            "measure_id": line.measure_id.id,
-                            "minutes_per_unit": line.minutes_per_unit,
-                        }
-                    )
-                    for line in self.line_ids
-                ],
-            }
-        )
-        return pool
+    def action_open_settings(self):
+        """Open where the cost of goods is chosen."""
+        return self.env["crm.cost.setting"].with_company(self.company_id).action_open()
 
-    def _prepare_preview(self, pool, period):
-        """Return what the preview shows of the pool and the month."""
+    def _create_pools(self):
+        """Create the pools and their activities as the page says; an activity without a pool goes to the first one."""
+        used = self.pool_ids.filtered("account_ids")
+        if not used:
+            raise UserError(self.env._("Choose the expense accounts of the people who serve customers."))
+        homes = {}
+        for line in used:
+            homes.setdefault(line.department, line)
+        pools = self.env["crm.cost.pool"]
+        for line in used:
+            pools |= line._create_pool(
+                self.line_ids.filtered(lambda work, line=line: homes.get(work.department, used[0]) == line)
+            )
+        return pools
+
+    def _prepare_preview(self, pools, period):
+        """Return what the preview shows of the pools and the month."""
         page = self.env["crm.cost.whale"].create({"company_id": self.company_id.id, "period_id": period.id})
         report = self.env["crm.cost.customer.report"]
         domain = [("period_id", "=", period.id)]
@@ -146,7 +156,7 @@ class CrmCostSetup(models.TransientModel):
         return {
             "period": period,
             "currency": period.currency_id,
-            "result": period.result_ids.filtered(lambda result: result.pool_id == pool),
+            "results": period.result_ids.filtered(lambda result: result.pool_id in pools).sorted("id"),
             "headline": page.headline,
             "best": report.search(domain, order="profit desc, id", limit=3),
             "worst": report.search(domain, order="profit, id", limit=3),

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
 
 class CrmCostWhaleTile(models.TransientModel):
@@ -11,7 +10,7 @@ class CrmCostWhaleTile(models.TransientModel):
     whale_id = fields.Many2one("crm.cost.whale", required=True, ondelete="cascade", index=True)
     currency_id = fields.Many2one(related="whale_id.currency_id")
     number = fields.Integer(string="Group", help="1 holds the customers who earn most.")
-    customers = fields.Integer()
+    customers = fields.Integer(string="Number", help="Customers, categories, countries or people in the group.")
     revenue = fields.Monetary()
     total_cost = fields.Monetary(help="Cost of goods and cost to serve.")
     gross_margin = fields.Monetary()
@@ -30,12 +29,4 @@ class CrmCostWhaleTile(models.TransientModel):
     def action_open_customers(self):
         """Open the customers of this group."""
         self.ensure_one()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT partner_id FROM (%s) ranked WHERE 1 + (position - 1) * LEAST(%s, count) / count = %s",
-                self.whale_id._ranked_sql(),
-                int(self.whale_id.tiles),
-                self.number,
-            )
-        )
-        return self.whale_id._report_action([("partner_id", "in", [partner for (partner,) in rows])])
+        return self.whale_id._keys_action(self.whale_id._tile_keys(self.number))

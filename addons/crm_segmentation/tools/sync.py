@@ -7,7 +7,7 @@ ANALYZE_FROM = 1000
 
 
 def sync_table(
-    cr, table, source, *, fixed, key, columns, nullable=(), scope=None, insert=True, delete=True, report=None
+    cr, table, source, *, fixed, key, columns, nullable=(), once=(), scope=None, insert=True, delete=True, report=None
 ):
     """Make the part of ``table`` that ``fixed`` and ``scope`` name equal to ``source``; return the rows written.
 
@@ -21,12 +21,15 @@ def sync_table(
     :param key: the column that tells these rows apart, for example ``partner_id``, or several of them
     :param columns: names of the other columns
     :param nullable: columns of the key that may be empty (and are never 0); the unique index reads COALESCE(column, 0)
+    :param once: names of columns the query gives too, written when a row is new and left alone from then on
     :param SQL scope: further condition on the rows in question, alias ``t``; ``source`` gives no others
     :param bool insert: add the rows that the table lacks
     :param bool delete: remove the rows that the query does not give
     :param SQL report: INSERT that takes the keys of the rows written from alias ``written``
     """
-    sync = _Sync(table, fixed, (key,) if isinstance(key, str) else tuple(key), tuple(columns), nullable, scope)
+    sync = _Sync(
+        table, fixed, (key,) if isinstance(key, str) else tuple(key), tuple(columns), nullable, tuple(once), scope
+    )
     cr.execute(sync.compare(source))
     found = cr.rowcount
     statements = [sync.delete()] if delete else []
@@ -48,9 +51,9 @@ def sync_table(
 class _Sync:
     """The statements of one synchronisation: alias ``t`` is the table, ``n`` what the query gave."""
 
-    def __init__(self, table, fixed, key, columns, nullable, scope):
+    def __init__(self, table, fixed, key, columns, nullable, once, scope):
         self.target, self.changes = SQL.identifier(table), SQL.identifier(f"changes_{table}")
-        self.fixed, self.key, self.columns = fixed, key, columns
+        self.fixed, self.key, self.columns, self.once = fixed, key, columns, once
         self.same = SQL(" AND ").join(_equal(name, name in nullable) for name in key)
         conditions = [_is(name, value) for name, value in fixed.items()] + ([scope] if scope else [])
         self.scope = SQL(" AND ").join(conditions)
@@ -89,7 +92,7 @@ class _Sync:
         )
 
     def insert(self):
-        own = [*self.key, *self.columns]
+        own = [*self.key, *self.columns, *self.once]
         return SQL(
             "INSERT INTO %s AS t (%s) SELECT %s FROM %s n WHERE n.old_id IS NULL ORDER BY %s",
             self.target,

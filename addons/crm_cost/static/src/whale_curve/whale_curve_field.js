@@ -33,14 +33,14 @@ export class WhaleCurveField extends Component {
                 interaction: { mode: "nearest", axis: "x", intersect: false },
                 onClick: (_event, [hit]) => hit && this.open(points[hit.index].id),
                 scales: {
-                    x: { type: "linear", min: 0, max: 100, title: { display: true, text: _t("Customers, best first (%)") } },
+                    x: { type: "linear", min: 0, max: 100, title: { display: true, text: curve.axis } },
                     y: { title: { display: true, text: _t("Cumulative profit") }, ticks: { callback: height } },
                 },
                 plugins: {
                     legend: { display: false },
                     tooltip: {
                         displayColors: false,
-                        filter: (item) => item.raw.id,
+                        filter: (item) => item.raw.position,
                         callbacks: {
                             title: ([item]) => item && `${item.raw.position}. ${item.raw.name}`,
                             label: ({ raw }) => [_t("Profit: %s", money(raw.profit)), _t("Cumulative: %s", height(raw.y))],
@@ -52,9 +52,11 @@ export class WhaleCurveField extends Component {
         return () => chart.destroy();
     }
 
-    async open(partner) {
-        const { resId, resModel } = this.props.record;
-        partner && this.action.doAction(await this.orm.call(resModel, "action_open_customer", [[resId], partner]));
+    async open(key) {
+        const { record } = this.props;
+        if (key !== undefined && (await record.save())) {
+            this.action.doAction(await this.orm.call(record.resModel, "action_open_customer", [[record.resId], key]));
+        }
     }
 }
 
