@@ -51,6 +51,7 @@ class Run:
             ("cost pages", self.cost_pages),
             ("posting", self.posting),
             ("closing a month", self.closing),
+            ("computing a month", self.cost_month),
             ("people at work", self.people),
             ("killed", self.killed),
             ("at the end", self.after_changes),
@@ -138,6 +139,9 @@ class Run:
 
     def closing(self):
         return inside.run(self.ours, "close_month")
+
+    def cost_month(self):
+        return inside.run(self.ours, "cost_month")
 
     def people(self):
         return work.measure(self.ours, self.size).as_dict()

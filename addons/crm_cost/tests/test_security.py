@@ -14,6 +14,10 @@ MODELS = (
     "crm.cost.pool.result",
     "crm.cost.reconciliation",
     "crm.cost.customer.report",
+    "crm.cost.direct",
+    "crm.cost.direct.result",
+    "crm.cost.setting",
+    "crm.cost.loss.band",
     "crm.cost.whale",
     "crm.cost.whale.tile",
     "crm.cost.setup",
@@ -29,6 +33,7 @@ AMOUNTS = {
     "crm.cost.line": "amount",
     "crm.cost.pool.result": "cost",
     "crm.cost.reconciliation": "ledger",
+    "crm.cost.direct.result": "booked",
     "crm.cost.customer.report": "profit",
 }
 OUTSIDERS = {
@@ -52,6 +57,8 @@ class TestSecurity(CostCommon):
         cls.a = cls.customer("A")
         cls.sell(cls.a, 4711.11, goods=30), cls.requests(cls.a, 2), cls.entry((cls.pool_account, 100))
         cls.pool = cls.make_pool(capacity=100)
+        cls.entry((cls.rent_account, 4711.22)), cls.direct(accounts=cls.rent_account)
+        cls.setting(money_rate=1, band_ids=[Command.create({"days": 1, "share": 0})])
         cls.period = cls.compute()
         cls.page = cls.env["crm.cost.whale"].create({"company_id": cls.company.id})
         cls.users = {}
