@@ -33,6 +33,7 @@ from . import (
     crm_cost_period_taken,
     crm_cost_period_write,
     crm_cost_pool,
+    crm_cost_pool_analytic,
     crm_cost_pool_capacity,
     crm_cost_pool_month,
     crm_cost_pool_result,
