@@ -9,9 +9,10 @@ class AccountMoveLine(models.Model):
         "res.partner",
         string="For Customer",
         index="btree_not_null",
-        groups="account.group_account_invoice,account.group_account_readonly,crm_cost.group_profit_manager",
+        groups="account.group_account_invoice,account.group_account_readonly",
         copy=False,
-        help="The customer this item of the bill was bought for: it becomes his cost. The vendor is never the customer.",
+        help="The customer this item of the bill was bought for: it becomes his cost. The vendor is never the "
+        "customer.",
     )
 
     @api.constrains("crm_customer_id")

@@ -138,6 +138,10 @@ class CrmCostAccountRole(models.Model):
                 values[name] = role[name].id
             self.search(self._overlap_domain(values) & Domain("id", "!=", role.id), limit=1)._raise_taken()
 
+    @api.constrains("direct_id")
+    def _check_direct_id(self):
+        self.direct_id._check_source()
+
     @api.constrains("analytic_account_id", "company_id")
     def _check_analytic_plan(self):
         """One plan divides the items: two would divide them twice."""

@@ -60,7 +60,7 @@ class CrmCostDirect(models.Model):
         compute="_compute_account_ids",
         inverse="_inverse_account_ids",
         search="_search_account_ids",
-        help="What is booked on these accounts is this cost. Items with a customer are his; the rest goes by the key.",
+        help="What is booked on these accounts is this cost. Items with a customer are his; the rest goes by key.",
     )
     pool_id = fields.Many2one(
         "crm.cost.pool",
@@ -68,8 +68,8 @@ class CrmCostDirect(models.Model):
         index="btree_not_null",
         ondelete="cascade",
         check_company=True,
-        help="Without accounts of its own: the cost pool the amount is booked in. It is taken out there before the rate "
-        "is computed, so that nothing is charged twice.",
+        help="Without accounts of its own: the cost pool the amount is booked in. It is taken out there before the "
+        "rate is computed, so that nothing is charged twice.",
     )
     # How the rest reaches customers
     method = fields.Selection(

@@ -49,10 +49,10 @@ class CrmCostPeriod(models.Model):
             CASE found.found_by
                  WHEN 'none' THEN NULL
                  WHEN 'document' THEN move.commercial_partner_id
-                 WHEN 'for_customer' THEN (SELECT commercial_partner_id FROM res_partner WHERE id = item.crm_customer_id)
                  WHEN 'analytic' THEN place.partner_id
                  WHEN 'order' THEN COALESCE(place.partner_id, %s)
-                 ELSE (SELECT commercial_partner_id FROM res_partner WHERE id = item.partner_id) END
+                 ELSE (SELECT commercial_partner_id FROM res_partner WHERE id = CASE found.found_by
+                       WHEN 'for_customer' THEN item.crm_customer_id ELSE item.partner_id END) END
             """,
             self._order_partner_sql(),
         )
@@ -87,15 +87,15 @@ class CrmCostPeriod(models.Model):
         orders = [
             # Reinvoiced cost: the analytic line born of the item goes on a sales order.
             SQL(
-                "SELECT sold.order_id FROM account_analytic_line spent JOIN sale_order_line sold ON sold.id = spent.so_line"
-                " WHERE spent.move_line_id = item.id"
+                "SELECT sold.order_id FROM account_analytic_line spent"
+                " JOIN sale_order_line sold ON sold.id = spent.so_line WHERE spent.move_line_id = item.id"
             )
         ]
         if "purchase.order.line" in self.env and "sale_line_id" in self.env["purchase.order.line"]:
             orders.append(
                 SQL(
-                    "SELECT sold.order_id FROM purchase_order_line bought"
-                    " JOIN sale_order_line sold ON sold.id = bought.sale_line_id WHERE bought.id = item.purchase_line_id"
+                    "SELECT sold.order_id FROM purchase_order_line bought JOIN sale_order_line sold"
+                    " ON sold.id = bought.sale_line_id WHERE bought.id = item.purchase_line_id"
                 )
             )
         if "hr.expense" in self.env and "sale_order_id" in self.env["hr.expense"]:

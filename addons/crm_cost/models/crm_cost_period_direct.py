@@ -5,6 +5,8 @@ from decimal import Decimal
 from odoo import models
 from odoo.tools import SQL
 
+from ..tools.allocation import exact
+
 
 class CrmCostPeriod(models.Model):
     _inherit = "crm.cost.period"
@@ -35,14 +37,15 @@ class CrmCostPeriod(models.Model):
     def _direct_booked(self, direct):
         """Return (booked on its accounts, of it for somebody) as cost; of a pool, what it has before anything."""
         if direct.pool_id:
-            return self._pool_supply().get(direct.pool_id.id, (Decimal(0), Decimal(0), 0))[0], Decimal(0)
-        return self.env.execute_query(
+            return exact(self._pool_supply().get(direct.pool_id.id, (0, 0, 0))[0]), exact(0)
+        [amounts] = self.env.execute_query(
             SQL(
                 "SELECT COALESCE(-SUM(amount), 0), COALESCE(-SUM(amount) FILTER (WHERE attribution <> 'none'), 0)"
                 " FROM crm_cost_fresh WHERE direct_id = %s AND role <> 'pool'",
                 direct.id,
             )
-        )[0]
+        )
+        return tuple(map(exact, amounts))
 
     def _fill_key(self, direct, rest):
         """Charge the rest of a direct cost to customers; return (issue, amount)."""
@@ -53,6 +56,7 @@ class CrmCostPeriod(models.Model):
             SQL("CREATE TEMPORARY TABLE crm_cost_weight ON COMMIT DROP AS %s", self._weights_sql(direct, rest))
         )
         [(total,)] = self.env.execute_query(SQL("SELECT COALESCE(SUM(amount), 0) FROM crm_cost_weight"))
+        total = exact(total)
         issue = False
         if direct.method == "amount" and total > rest:
             issue, total = "exceeds", Decimal(0)
@@ -75,7 +79,7 @@ class CrmCostPeriod(models.Model):
             return SQL(
                 "SELECT partner_id, quantity, ROUND(quantity * %(each)s / %(unit)s) * %(unit)s AS amount"
                 " FROM (%(rows)s) weight WHERE quantity > 0",
-                each=Decimal(str(direct.amount_per_unit)),
+                each=exact(direct.amount_per_unit),
                 unit=self._unit(),
                 rows=self._quantities_sql(direct),
             )
@@ -83,7 +87,7 @@ class CrmCostPeriod(models.Model):
             """
             SELECT partner_id, quantity, %(sign)s * %(unit)s * (base + (ROW_NUMBER() OVER (
                        ORDER BY exact - base DESC, partner_id) <= units - SUM(base) OVER ())::integer) AS amount
-              FROM (SELECT weight.*, units * quantity / SUM(quantity) OVER () AS exact,
+              FROM (SELECT weight.*, units, units * quantity / SUM(quantity) OVER () AS exact,
                            FLOOR(units * quantity / SUM(quantity) OVER ()) AS base
                       FROM (%(rows)s) weight, (SELECT ROUND(ABS(%(rest)s::numeric) / %(unit)s) AS units) whole
                      WHERE quantity > 0) shared
@@ -95,7 +99,7 @@ class CrmCostPeriod(models.Model):
         )
 
     def _quantities_sql(self, direct, date_from=None):
-        """Return a SELECT of (partner_id, quantity): the figures of the indicator, or 1 for every customer who bought."""
+        """Return a SELECT of (partner_id, quantity): the figures of the indicator, or 1 for all who bought."""
         if direct.method == "equal":
             return SQL(
                 "SELECT DISTINCT partner_id, 1::numeric AS quantity FROM crm_cost_fresh"
@@ -137,23 +141,25 @@ class CrmCostPeriod(models.Model):
         cr.execute(
             SQL(
                 """
-                INSERT INTO crm_cost_fresh (partner_id, level, attribution, account_id, quantity, amount, direct_id, role,
-                                            found_by)
+                INSERT INTO crm_cost_fresh (partner_id, level, attribution, account_id, quantity, amount, direct_id,
+                                            role, found_by)
                 WITH whole AS (SELECT SUM(amount) AS rest, SIGN(SUM(amount)) AS sign FROM crm_cost_rest),
                      payer AS (SELECT partner_id, quantity, SUM(ABS(amount)) OVER by_partner AS upto,
                                       SUM(ABS(amount)) OVER by_partner - ABS(amount) AS after
-                                 FROM crm_cost_weight WINDOW by_partner AS (ORDER BY partner_id ROWS UNBOUNDED PRECEDING)),
+                                 FROM crm_cost_weight
+                               WINDOW by_partner AS (ORDER BY partner_id ROWS UNBOUNDED PRECEDING)),
                      -- Against the sign of the whole an account is no source: it stays as it is.
                      account AS (SELECT crm_cost_rest.*, SUM(amount * sign) OVER by_account AS upto,
                                         SUM(amount * sign) OVER by_account - amount * sign AS after
                                    FROM crm_cost_rest, whole WHERE amount * sign > 0
                                  WINDOW by_account AS (ORDER BY account_id ROWS UNBOUNDED PRECEDING)),
-                     meeting AS (SELECT payer.partner_id, payer.quantity, payer.upto - payer.after AS whole, account.account_id,
-                                        account.role, account.level,
-                                        LEAST(payer.upto, account.upto) - GREATEST(payer.after, account.after) AS amount
+                     meeting AS (SELECT payer.partner_id, payer.quantity, payer.upto - payer.after AS whole,
+                                        account.account_id, account.role, account.level,
+                                        LEAST(payer.upto, account.upto) - GREATEST(payer.after, account.after)
+                                        AS amount
                                    FROM payer JOIN account ON payer.upto > account.after AND account.upto > payer.after)
-                SELECT partner_id, level, 'customer', account_id, ROUND(quantity * amount / meeting.whole, 4), -amount * sign,
-                       %(direct)s, role, 'key'
+                SELECT partner_id, level, 'customer', account_id, ROUND(quantity * amount / meeting.whole, 4),
+                       -amount * sign, %(direct)s, role, 'key'
                   FROM meeting, whole
                  UNION ALL
                 SELECT NULL, rest.level, 'none', rest.account_id, NULL,

@@ -28,8 +28,6 @@ class CrmCostPeriod(models.Model):
     def _fill_goods(self):
         """Replace the ledger's cost of goods by what the setting says; what differs from the ledger is variance."""
         source = self.env["crm.cost.setting"]._of(self.company_id).goods_source
-        if self.goods_source != source:
-            self.goods_source = source
         if source == "ledger":
             return
         cr = self.env.cr
@@ -84,7 +82,7 @@ class CrmCostPeriod(models.Model):
         order = SQL("NULL::integer")
         joins = SQL()
         if linked:
-            order = SQL("ordered.%s", SQL.identifier("partner_id"))
+            order = SQL("ordered.partner_id")
             joins = SQL(
                 "LEFT JOIN sale_order_line sold ON sold.id = moved.sale_line_id"
                 " LEFT JOIN sale_order ordered ON ordered.id = sold.order_id"
@@ -96,7 +94,8 @@ class CrmCostPeriod(models.Model):
               FROM stock_move moved
               JOIN stock_location origin ON origin.id = moved.location_id
               JOIN stock_location target ON target.id = moved.location_dest_id
-        CROSS JOIN LATERAL (SELECT (target.usage = 'customer')::integer - (origin.usage = 'customer')::integer AS sign) way
+        CROSS JOIN LATERAL (SELECT (target.usage = 'customer')::integer
+                                 - (origin.usage = 'customer')::integer AS sign) way
               JOIN product_product product ON product.id = moved.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
          LEFT JOIN stock_picking picking ON picking.id = moved.picking_id

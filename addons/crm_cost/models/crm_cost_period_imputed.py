@@ -1,10 +1,11 @@
-"""Cost that is in no account: expected loss and cost of money. It stands below the result that agrees with the ledger."""
+"""Cost that is in no account, below the result that agrees with the ledger: expected loss and cost of money."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import models
 from odoo.tools import SQL
+
+from ..tools.allocation import exact
 
 
 class CrmCostPeriod(models.Model):
@@ -14,7 +15,7 @@ class CrmCostPeriod(models.Model):
         """Charge the movement of the expected loss and the cost of money, where the company has set them."""
         setting = self.env["crm.cost.setting"]._of(self.company_id)
         if setting.money_rate:
-            self._insert_imputed("cost_of_money", self._cost_of_money_sql(Decimal(str(setting.money_rate)) / 100))
+            self._insert_imputed("cost_of_money", self._cost_of_money_sql(exact(setting.money_rate) / 100))
         if setting.band_ids:
             self._insert_imputed("expected_loss", self._expected_loss_sql(setting))
 
@@ -52,7 +53,8 @@ class CrmCostPeriod(models.Model):
         return SQL(
             """
             SELECT contact.commercial_partner_id AS partner_id,
-                   SUM(due.balance * (%(end)s::date - GREATEST(due.date, %(begin)s::date) + 1)) * %(rate)s / 365 AS amount
+                   SUM(due.balance * (%(end)s::date - GREATEST(due.date, %(begin)s::date) + 1)) * %(rate)s / 365
+                   AS amount
               FROM %(receivables)s
              GROUP BY contact.commercial_partner_id
             """,
@@ -82,7 +84,7 @@ class CrmCostPeriod(models.Model):
                 "CASE WHEN %s::date - open.maturity >= %s THEN %s ELSE %s END",
                 day,
                 band.days,
-                Decimal(str(band.share)),
+                exact(band.share),
                 share,
             )
         return SQL(
@@ -105,8 +107,8 @@ class CrmCostPeriod(models.Model):
         """Return a SELECT of (id, partner_id, maturity, residual): what was open at the end of a day."""
         return SQL(
             """
-            SELECT due.id, contact.commercial_partner_id AS partner_id, COALESCE(due.date_maturity, due.date) AS maturity,
-                   due.balance
+            SELECT due.id, contact.commercial_partner_id AS partner_id,
+                   COALESCE(due.date_maturity, due.date) AS maturity, due.balance
                    - COALESCE((SELECT SUM(amount) FROM account_partial_reconcile
                                 WHERE debit_move_id = due.id AND max_date <= %(day)s), 0)
                    + COALESCE((SELECT SUM(amount) FROM account_partial_reconcile

@@ -21,8 +21,8 @@ class CrmCostPeriod(models.Model):
                 INSERT INTO crm_cost_fresh (partner_id, level, attribution, account_id, amount, direct_id, role,
                                             found_by, categ_id, team_id, user_id)
                 WITH source AS (%(source)s)
-                SELECT who.partner_id, part.level, %(attribution)s, who.account_id, part.amount, who.direct_id, who.role,
-                       who.found_by, who.categ_id, who.team_id, who.user_id
+                SELECT who.partner_id, part.level, %(attribution)s, who.account_id, SUM(part.amount), who.direct_id,
+                       who.role, who.found_by, who.categ_id, who.team_id, who.user_id
                   FROM (
                        SELECT partner_id, level, account_id, direct_id, role, found_by, categ_id, team_id, user_id,
                               -SUM(balance) AS amount, SUM(discount) AS discount
@@ -33,7 +33,8 @@ class CrmCostPeriod(models.Model):
                        SELECT who.level, who.amount + who.discount AS amount
                         UNION ALL SELECT 'discount', -who.discount WHERE who.level = 'revenue'
                        ) part
-                 WHERE part.amount <> 0
+                 GROUP BY 1, 2, 3, 4, 6, 7, 8, 9, 10, 11
+                HAVING SUM(part.amount) <> 0
                 """,
                 source=self._ledger_source_sql(),
                 attribution=self._attribution_sql(),
@@ -104,7 +105,8 @@ class CrmCostPeriod(models.Model):
         return SQL(
             """
             CASE WHEN item.discount < 100 THEN
-                      ROUND(-place.balance * item.discount::numeric / (100 - item.discount::numeric) / %(unit)s) * %(unit)s
+                      ROUND(-place.balance * item.discount::numeric / (100 - item.discount::numeric) / %(unit)s)
+                      * %(unit)s
                  ELSE ROUND(item.price_unit::numeric * item.quantity::numeric
                             / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)::numeric
                             / (1 + %(included)s) / %(unit)s) * %(unit)s END

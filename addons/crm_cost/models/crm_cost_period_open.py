@@ -139,7 +139,7 @@ class CrmCostPeriod(models.Model):
         )
 
     def _documents_action(self, driver, partner):
-        """Return the action that opens the documents an activity, or the key of a direct cost, counted for a customer."""
+        """Return the action that opens what an activity, or the key of a direct cost, counted for a customer."""
         self.ensure_one()
         measure_sudo = driver.measure_id.sudo()
         if not self.env[measure_sudo.model_name].has_access("read"):

@@ -30,7 +30,8 @@ class CrmCostPeriod(models.Model):
         )
         cr.execute(
             SQL(
-                "INSERT INTO crm_cost_place (account_id, date_from, date_to, role, pool_id, direct_id, customer_rule) %s",
+                "INSERT INTO crm_cost_place (account_id, date_from, date_to, role, pool_id, direct_id, customer_rule)"
+                " %s",
                 self.env["crm.cost.account.role"]._places_sql(self.company_id),
             )
         )
@@ -132,9 +133,9 @@ class CrmCostPeriod(models.Model):
                    FROM running JOIN special ON special.id = running.id
                  UNION ALL
                  SELECT special.id, NULL, NULL, NULL, special.balance
-                      - ROUND(special.balance * COALESCE((SELECT MAX(upto) FROM running WHERE running.id = special.id), 0)
-                              / 100 / %(unit)s) * %(unit)s
+                      - ROUND(special.balance * COALESCE(given.upto, 0) / 100 / %(unit)s) * %(unit)s
                    FROM special
+              LEFT JOIN (SELECT id, MAX(upto) AS upto FROM running GROUP BY id) given ON given.id = special.id
             )
             SELECT share.id, share.balance, share.partner_id, share.found_by, COALESCE(rule.role, place.role),
                    CASE WHEN rule.id IS NULL THEN place.pool_id ELSE rule.pool_id END,

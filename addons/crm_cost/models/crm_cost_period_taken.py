@@ -1,9 +1,9 @@
 """What direct costs take out of pools, before the rate of the pools is computed: nothing is charged twice."""
 
-from decimal import Decimal
-
 from odoo import models
 from odoo.tools import SQL
+
+from ..tools.allocation import exact
 
 
 class CrmCostPeriod(models.Model):
@@ -19,8 +19,9 @@ class CrmCostPeriod(models.Model):
         for direct in self._directs().filtered("pool_id"):
             taken = self._taken(direct)
             if taken:
-                cost, basis, months = costs.get(direct.pool_id.id, (Decimal(0), Decimal(0), 0))
-                costs[direct.pool_id.id] = (cost - taken, basis - self._taken_in_basis(direct), months)
+                cost, basis, months = costs.get(direct.pool_id.id, (0, 0, 0))
+                basis = exact(basis) - self._taken_in_basis(direct)
+                costs[direct.pool_id.id] = (exact(cost) - taken, basis, months)
         return costs
 
     def _taken(self, direct):
@@ -30,7 +31,7 @@ class CrmCostPeriod(models.Model):
                 "SELECT COALESCE(-SUM(amount), 0) FROM crm_cost_fresh WHERE direct_id = %s AND role = 'pool'", direct.id
             )
         )
-        return amount
+        return exact(amount)
 
     def _taken_in_basis(self, direct):
         """Return the same for all months the rate is made of."""
@@ -39,9 +40,9 @@ class CrmCostPeriod(models.Model):
             SQL(
                 "SELECT COALESCE(SUM(ROUND(quantity * %(each)s / %(unit)s) * %(unit)s), 0) FROM (%(rows)s) weight"
                 " WHERE quantity > 0",
-                each=Decimal(str(direct.amount_per_unit)),
+                each=exact(direct.amount_per_unit),
                 unit=self._unit(),
                 rows=self._quantities_sql(direct, begin),
             )
         )
-        return amount
+        return exact(amount)

@@ -34,7 +34,8 @@ class CrmCostPeriod(models.Model):
     imputed = fields.Monetary(
         string="Imputed Cost",
         readonly=True,
-        help="Movement of the expected loss and cost of money: in no account, and in no sum that agrees with the ledger.",
+        help="Movement of the expected loss and cost of money: in no account, and in no sum that agrees with the "
+        "ledger.",
     )
 
     def _write_lines(self):
@@ -93,6 +94,7 @@ class CrmCostPeriod(models.Model):
 
     def _write_agreement(self):
         """Keep one row per account and pool, and the totals of the period."""
+        self.goods_source = self.env["crm.cost.setting"]._of(self.company_id).goods_source
         rows = self._agreement_rows()
         self._sync_rows(
             self.reconciliation_ids,
@@ -154,7 +156,8 @@ class CrmCostPeriod(models.Model):
 
     def _lines_by_row_sql(self):
         return SQL(
-            "SELECT %s, %s FROM crm_cost_line line WHERE line.period_id = %s AND line.level NOT IN %s GROUP BY 1, 2, 3, 4",
+            "SELECT %s, %s FROM crm_cost_line line WHERE line.period_id = %s AND line.level NOT IN %s"
+            " GROUP BY 1, 2, 3, 4",
             self._row_sql("line"),
             SQL(", ").join(
                 SQL("COALESCE(SUM(line.amount) FILTER (WHERE %s), 0)", condition) for condition in AGREEMENT.values()

@@ -24,8 +24,8 @@ class CrmCostSetting(models.Model):
         string="Analytic Plan",
         ondelete="restrict",
         domain=[("parent_id", "=", False)],
-        help="The one plan whose analytic accounts divide journal items in the account map. Two plans would divide them "
-        "twice.",
+        help="The one plan whose analytic accounts divide journal items in the account map. Two plans would divide "
+        "them twice.",
     )
     goods_source = fields.Selection(
         GOODS_SOURCES,

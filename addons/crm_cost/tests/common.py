@@ -104,6 +104,57 @@ class CostCommon(InsightCommon):
         return move
 
     @classmethod
+    def place(cls, account, role, company=None, **values):
+        """Give an account a place in the map."""
+        if role == "kept_out":
+            values.setdefault("reason", "Financing")
+        return cls.env["crm.cost.account.role"].create(
+            {"account_id": account.id, "company_id": (company or cls.company).id, "role": role, **values}
+        )
+
+    @classmethod
+    def direct(cls, name="Freight", accounts=None, company=None, **values):
+        """Create a direct cost, booked on ``accounts``."""
+        values = {"name": name, "company_id": (company or cls.company).id, **values}
+        if accounts:
+            values["account_ids"] = [Command.set(accounts.ids)]
+        return cls.env["crm.cost.direct"].create(values)
+
+    @classmethod
+    def bill(cls, vendor, *lines, day=None, move_type="in_invoice", post=True):
+        """Post a vendor bill of (account, amount[, values of the line])."""
+        move = cls.env["account.move"].create(
+            {
+                "move_type": move_type,
+                "partner_id": vendor.id,
+                "invoice_date": day or cls.month,
+                "date": day or cls.month,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Item",
+                            "account_id": account.id,
+                            "quantity": 1,
+                            "price_unit": amount,
+                            "tax_ids": [Command.clear()],
+                            **(values[0] if values else {}),
+                        }
+                    )
+                    for account, amount, *values in lines
+                ],
+            }
+        )
+        if post:
+            move.action_post()
+        return move
+
+    @classmethod
+    def setting(cls, company=None, **values):
+        setting = cls.env["crm.cost.setting"]._ensure(company or cls.company)
+        setting.write(values)
+        return setting
+
+    @classmethod
     def requests(cls, partner, count, day=None, company=None):
         """Create leads of a customer (or of nobody) that count as requests in the month."""
         return cls.env["crm.lead"].create(

@@ -28,6 +28,41 @@ class TestIdentity(CostCommon):
         self.make_pool(capacity, basis=basis)
         return self.compute()
 
+    def load_all_roles(self, basis):
+        """Load the example of the cost identity: bad debt, exchange kept out, rent nowhere."""
+        a, b = self.customer("A"), self.customer("B")
+        self.sell(a, 700, goods=350), self.sell(b, 200, goods=100)
+        self.entry((self.revenue_account(), -100), (self.goods_account, 50))
+        self.entry((self.pool_account, 300)), self.entry((self.rent_account, 60))
+        losses = self.account("CCLOSS", "expense")
+        self.place(losses, "bad_debt")
+        exchange = self.company.expense_currency_exchange_account_id
+        self.place(exchange, "kept_out", reason="Exchange is kept out")
+        self.entry((losses, 40, b)), self.entry((exchange, 13.89))
+        self.requests(a, 6), self.requests(b, 5), self.requests(None, 1)
+        self.make_pool(300, basis=basis)
+        return self.compute()
+
+    def check_example(self, period, profits, rest):
+        found = {"A": 0, "B": 0}
+        for line in period.line_ids.filtered(lambda line: line.attribution == "customer"):
+            found[line.partner_id.name] += line.amount
+        self.assertEqual({name: round(profit, 2) for name, profit in found.items()}, profits)
+        self.assertRecordValues(period, [{**rest, "ledger_profit": 86.11, "difference": 0, "kept_out": -13.89}])
+        self.assertEqual(set(period.reconciliation_ids.mapped("difference")), {0.0})
+
+    def test_example_of_the_identity_with_the_rate_of_the_month(self):
+        period = self.load_all_roles("month")
+        self.check_example(
+            period, {"A": 230, "B": -40}, {"not_attributed": -30, "unused": -60, "variance": 0, "direct_cost": -40}
+        )
+
+    def test_example_of_the_identity_with_the_rate_of_twelve_months(self):
+        self.entry((self.pool_account, 240), day=self.month_before())
+        period = self.load_all_roles("year")
+        self.assertEqual(period.result_ids.rate, 0.9)
+        self.check_example(period, {"A": 242, "B": -30}, {"not_attributed": -28, "unused": -54, "variance": -30})
+
     def test_worked_example_with_the_rate_of_the_month(self):
         period = self.load_example("month")
         self.assertRecordValues(

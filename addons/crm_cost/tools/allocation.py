@@ -19,6 +19,15 @@ class Capacity(NamedTuple):
     variance: Decimal
 
 
+def exact(value):
+    """Return an amount as the exact number that was meant: the database hands over numerics as floats.
+
+    >>> exact(0.1) + exact(0.2), exact(-13.89)
+    (Decimal('0.3'), Decimal('-13.89'))
+    """
+    return Decimal(str(value))
+
+
 def rounded(value, unit=Decimal("0.01")):
     """Round half away from zero to a multiple of the currency's smallest unit.
 

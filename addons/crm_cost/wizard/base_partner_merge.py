@@ -31,9 +31,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             SQL(
                 """
                 INSERT INTO crm_cost_line (period_id, company_id, currency_id, level, attribution, partner_id,
-                                           activity_id, pool_id, account_id, direct_id, role, found_by, categ_id, team_id,
-                                           user_id, variance_kind, country_id, quantity, minutes, amount, customer_ref,
-                                           customer_name)
+                                           activity_id, pool_id, account_id, direct_id, role, found_by, categ_id,
+                                           team_id, user_id, variance_kind, country_id, quantity, minutes, amount,
+                                           customer_ref, customer_name)
                 SELECT period_id, company_id, currency_id, level, attribution, %s,
                        activity_id, pool_id, account_id, direct_id, role, found_by, categ_id, team_id, user_id,
                        variance_kind, MIN(country_id), SUM(quantity), SUM(minutes), SUM(amount),

@@ -29,9 +29,10 @@ class CrmCostAccountRole(models.Model):
                   WHERE rule.company_id = %(company)s AND rule.analytic_account_id IS NULL
                     AND rule.partner_kind = 'any'
             ), gap AS (
-                 SELECT account_id, date_to + 1 AS date_from,
-                        LEAD(date_from - 1, 1, 'infinity'::date) OVER by_date AS date_to
-                   FROM own WHERE date_to < 'infinity' WINDOW by_date AS (PARTITION BY account_id ORDER BY date_from)
+                 SELECT account_id, date_to + 1 AS date_from, next_day - 1 AS date_to
+                   FROM (SELECT account_id, date_to, LEAD(date_from, 1, 'infinity'::date)
+                                OVER (PARTITION BY account_id ORDER BY date_from) AS next_day FROM own) after
+                  WHERE date_to < 'infinity'
                  UNION ALL
                  SELECT account_id, '-infinity', MIN(date_from) - 1 FROM own
                   GROUP BY account_id HAVING MIN(date_from) > '-infinity'
