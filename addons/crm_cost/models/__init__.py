@@ -47,6 +47,7 @@ from . import (
     crm_job,
     crm_measure,
     crm_measure_time,
+    ir_model,
     res_groups,
     res_users,
 )
