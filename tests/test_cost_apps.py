@@ -1,141 +1,153 @@
-"""Cost to serve next to the apps of human resources: capacity less leave, recorded time, and their going."""
+"""Customer profit next to the apps it knows: deliveries, sales margin, purchases, projects, expenses."""
 
 import json
 
 from lib import odoo, templates
 
-APPS = ("hr_timesheet", "hr_holidays")
-#: A department with a month of working hours: one person all month, one from the 15th on, one on leave for two days.
-WORK = """
-from datetime import date, datetime, time, timedelta
+APPS = ("sale_stock", "sale_margin", "sale_purchase", "sale_project", "sale_expense")
+
+# Ten pieces at a cost of 6 delivered and invoiced, two more at 8 delivered only, one of them back; a service bought for
+# an order, a bill on a project, an expense paid by the company for an order.
+DOCUMENTS = """
 import json
 from odoo import Command, fields
-from odoo.addons.crm_cost.tools.months import fiscal_month
-
 company = env.company
-period = env["crm.cost.period"].create({"company_id": company.id})
-first, last = period.date_from, period.date_to
-calendar = env["resource.calendar"].create({"name": "Eight hours", "tz": "UTC", "company_id": company.id})
-company.partner_id.tz = "UTC"
-department, other = env["hr.department"].create([{"name": "Service", "company_id": company.id}, {"name": "Other"}])
-below = env["hr.department"].create({"name": "Night", "parent_id": department.id, "company_id": company.id})
-people = env["hr.employee"].create(
-    [
-        {"name": name, "company_id": company.id, "department_id": team.id, "resource_calendar_id": calendar.id}
-        for name, team in (("All", department), ("Late", below), ("Ill", department), ("Else", other))
-    ]
+env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+today = fields.Date.today()
+sold_to, asked, built = env["res.partner"].create([{"name": name, "is_company": True} for name in "ABC"])
+vendor = env["res.partner"].create({"name": "Vendor", "is_company": True})
+goods = env["product.product"].create(
+    {"name": "Goods", "is_storable": True, "list_price": 10, "standard_price": 6, "invoice_policy": "order"}
 )
-everyone, late, ill, _else = people
-late.version_id.write({"contract_date_start": first + timedelta(days=14)})
-days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-workdays = [day for day in days if day.weekday() < 5]
-env["resource.calendar.leaves"].create(
+service = env["product.product"].create(
     {
-        "name": "Ill",
-        "resource_id": ill.resource_id.id,
-        "calendar_id": calendar.id,
-        "company_id": company.id,
-        "time_type": "leave",
-        "date_from": datetime.combine(workdays[0], time.min),
-        "date_to": datetime.combine(workdays[1], time.max),
+        "name": "Installation",
+        "type": "service",
+        "service_to_purchase": True,
+        "list_price": 50,
+        "invoice_policy": "order",
+        "seller_ids": [Command.create({"partner_id": vendor.id, "price": 30})],
     }
 )
-account = env["account.account"].create({"name": "Wages", "code": "WAGES", "account_type": "expense"})
-pool = env["crm.cost.pool"].create(
+
+
+def order(partner, product, quantity):
+    line = {"product_id": product.id, "product_uom_qty": quantity, "tax_ids": [Command.clear()]}
+    made = env["sale.order"].create({"partner_id": partner.id, "order_line": [Command.create(line)]})
+    made.action_confirm()
+    return made
+
+
+def done(picking, quantity):
+    picking.move_ids.quantity = quantity
+    picking.move_ids.picked = True
+    picking.button_validate()
+
+
+def posted(move):
+    move.write({"invoice_date": today, "date": today})
+    move.action_post()
+    return move
+
+
+first = order(sold_to, goods, 10)
+done(first.picking_ids, 10)
+posted(first._create_invoices())
+goods.standard_price = 8
+second = order(sold_to, goods, 2)
+done(second.picking_ids, 2)
+returning = {"active_id": second.picking_ids.id, "active_ids": second.picking_ids.ids, "active_model": "stock.picking"}
+wizard = env["stock.return.picking"].with_context(**returning).create({})
+wizard.product_return_moves.quantity = 1
+done(env["stock.picking"].browse(wizard.action_create_returns()["res_id"]), 1)
+
+spent = env["account.account"].create(
+    {"name": "Bought", "code": "CRMX", "account_type": "expense", "company_ids": [Command.set(company.ids)]}
+)
+env["crm.cost.direct"].create({"name": "Bought", "kind": "other", "account_ids": [Command.set(spent.ids)]})
+asking = order(asked, service, 1)
+purchase = env["purchase.order"].search([("partner_id", "=", vendor.id)])
+purchase.button_confirm()
+purchase.order_line.qty_received = 1
+purchase.action_create_invoice()
+bill = purchase.invoice_ids
+bill.invoice_line_ids.write({"account_id": spent.id, "tax_ids": [Command.clear()]})
+posted(bill)
+project = env["project.project"].create({"name": "Plant", "partner_id": built.id})
+project._create_analytic_account()
+project.account_id.partner_id = False  # the customer of the project is what is left
+site = env["account.move"].create(
     {
-        "name": "Service",
-        "company_id": company.id,
-        "rate_basis": "month",
-        "account_ids": [Command.set(account.ids)],
-        "capacity_source": "staff",
-        "staff_model": "hr.department",
-        "staff_id": department.id,
-        "practical_share": 0.8,
+        "move_type": "in_invoice",
+        "partner_id": vendor.id,
+        "invoice_line_ids": [
+            Command.create(
+                {
+                    "name": "Site",
+                    "price_unit": 45,
+                    "quantity": 1,
+                    "account_id": spent.id,
+                    "tax_ids": [Command.clear()],
+                    "analytic_distribution": {str(project.account_id.id): 100},
+                }
+            )
+        ],
     }
 )
-[(minutes, number)] = pool._capacities([(first, last)])
-expected = 8 * 60 * 0.8 * (2 * len(workdays) - 2 + sum(day >= first + timedelta(days=14) for day in workdays))
-assert abs(minutes - expected) < 0.01, (minutes, expected)
-assert number == 3 and not pool.is_small, number
-everyone.active = False
-env.invalidate_all()
-assert pool._capacities([(first, last)])[0][1] == 2
-
-# Recorded time: minutes only, whatever the hours are said to cost.
-customer = env["res.partner"].create({"name": "Customer", "is_company": True})
-contact = env["res.partner"].create({"name": "Contact", "parent_id": customer.id})
-project = env["project.project"].create({"name": "P", "partner_id": contact.id, "company_id": company.id})
-inside = env["project.project"].create({"name": "Inside", "company_id": company.id})
-env["account.analytic.line"].create(
-    [
-        {"name": "Work", "project_id": where.id, "employee_id": late.id, "date": first, "unit_amount": hours}
-        for where, hours in ((project, 2.5), (project, 1.0), (project, -0.5), (inside, 4.0))
-    ]
-)
-env["crm.measure.catalogue"]._create_measures(["timesheet_hours"])
-measure = env["crm.measure"].search([("code", "=", "timesheet_hours")])
-activity = env["crm.cost.activity"].create(
+posted(site)
+employee = env["hr.employee"].create({"name": "Employee"})
+travel = env["product.product"].create({"name": "Travel", "type": "service", "can_be_expensed": True})
+expense = env["hr.expense"].create(
     {
-        "name": "Recorded work",
-        "pool_id": pool.id,
-        "measure_id": measure.id,
-        "minutes_per_unit": 999,
-        "time_source": "timesheet",
+        "name": "Travel",
+        "product_id": travel.id,
+        "employee_id": employee.id,
+        "payment_mode": "company_account",
+        "total_amount_currency": 12,
+        "account_id": spent.id,
+        "tax_ids": [Command.clear()],
+        "sale_order_id": asking.id,
+        "date": today,
     }
 )
-trial = str(activity.trial_html)
-assert "150" in trial and "Work" not in trial.split("alert")[0][:0], trial
-period._compute_period()
-lines = period.line_ids.filtered("activity_id")
-result = period.result_ids
-setup = env["crm.cost.setup"].create({"company_id": company.id})
-print("@@", json.dumps({
-    "used": result.used_minutes,
-    "quantities": sorted(lines.mapped("quantity")),
-    "customers": lines.partner_id.mapped("name"),
-    "difference": period.difference,
-    "restricted": result.restricted,
-    "staff": setup._propose_staff(company).get("service", [0])[0],
-}))
-env.cr.commit()
+expense.action_submit()
+expense.action_approve()
+expense.action_post()
+
+period = env["crm.cost.period"].create({"company_id": company.id, "date_from": today})
+setting = env["crm.cost.setting"]._ensure(company)
+figures = {}
+for source in ("ledger", "standard", "valuation", "margin"):
+    setting.goods_source = source
+    period._compute_period()
+    assert not period.difference, (source, period.difference)
+    assert not any(period.reconciliation_ids.mapped("difference")), source
+    figures[source] = [period.cost_of_goods, period.variance]
+    if source == "standard":
+        line = period.line_ids.filtered(lambda line: line.level == "cost_of_goods" and line.partner_id == sold_to)
+        action = line.action_open_source()
+        figures["opens"] = [action["res_model"], env[action["res_model"]].search_count(action["domain"])]
+figures["direct"] = {}
+for line in period.line_ids.filtered(lambda line: line.role == "direct"):
+    key = f"{line.partner_id.name}, {line.found_by}"
+    figures["direct"][key] = figures["direct"].get(key, 0) + line.amount
+print("@@", json.dumps(figures))
 """
-#: The employees app is gone: the pool says that it has no capacity, and nothing breaks.
-GONE = """
-import json
-module = env["ir.module.module"].search([("name", "in", ("hr_timesheet", "hr_holidays", "hr"))])
-module.button_immediate_uninstall()
-env = env(cr=env.cr)
-print("@@", json.dumps(sorted(module.mapped("state"))))
-"""
-AFTER = """
-import json
-pool = env["crm.cost.pool"].search([("name", "=", "Service")])
-period = env["crm.cost.period"].search([], limit=1)
-period._compute_period()
-view = {"capacity_source": {}, "staff_model": {}, "staff_id": {"fields": {"display_name": {}}}, "hint": {}}
-[shown] = pool.web_read(view)
-print("@@", json.dumps([pool._capacities([(period.date_from, period.date_to)])[0][0], period.difference,
-                        bool(shown["hint"]), period.result_ids.issue]))
-"""
+FIGURES = {
+    "ledger": [0, 0],
+    # 10 x 6 + 2 x 8 - 1 x 8; nothing of it is in the ledger of a company that values its stock at closing.
+    "standard": [-68, 68],
+    "valuation": [-60, 60],
+    "margin": [-60, 60],
+    "opens": ["stock.move", 3],
+    "direct": {"B, order": -42, "C, order": -45},
+}
 
 
-def said(log):
-    return json.loads(log.split("@@ ")[-1].splitlines()[0])
-
-
-def test_capacity_and_recorded_time_of_employees(copy_of):
+def test_goods_and_direct_costs_beside_their_apps(copy_of):
     database = copy_of(templates.suite(["crm_cost"]))
-    shell = ("shell", "-d", database, "--no-http", "--log-level=warn")
     log = odoo.run("-d", database, "-i", ",".join(APPS), "--stop-after-init", "--no-http", log="cost-apps.log")
     assert not odoo.alarms(log)
-    figures = said(odoo.run(*shell, script=WORK, log="cost-work.log"))
-    assert figures == {
-        "used": 180 + 240,
-        "quantities": [1, 3],
-        "customers": ["Customer"],
-        "difference": 0,
-        "restricted": True,
-        "staff": 2,
-    }
-    assert set(said(odoo.run(*shell, script=GONE, log="cost-gone.log"))) == {"uninstalled"}
-    assert said(odoo.run(*shell, script=AFTER, log="cost-after.log")) == [0, 0, True, "no_capacity"]
+    log = odoo.run("shell", "-d", database, "--no-http", "--log-level=warn", script=DOCUMENTS, log="cost-documents.log")
+    found = json.loads(log.split("@@ ")[1].splitlines()[0])
+    assert found == FIGURES

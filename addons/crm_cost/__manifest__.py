@@ -12,6 +12,7 @@
         "security/crm_cost_rules.xml",
         "security/crm_cost_pool_rules.xml",
         "data/crm_measure_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/crm_job_data.xml",
         "views/crm_cost_line_views.xml",
         "views/crm_cost_pool_result_views.xml",

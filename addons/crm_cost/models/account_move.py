@@ -10,3 +10,11 @@ class AccountMove(models.Model):
         "as a credit note that lowers revenue.",
         copy=False,
     )
+    crm_carry_forward = fields.Boolean(
+        string="Carries Profit Forward",
+        help="The entry only closes profit-and-loss accounts: it is no result of its own, and customer profit leaves "
+        "it out. Journals that hold nothing else have a setting for all their entries.",
+        copy=False,
+    )
+
+    _crm_carry_forward_idx = models.Index("(id) WHERE crm_carry_forward")

@@ -2,16 +2,12 @@
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 
 class CrmCostPeriod(models.Model):
-    _name = "crm.cost.period"
-    _inherit = ["crm.cost.period", "mail.thread", "mail.activity.mixin"]
-
-    # Activities are also what somebody has to do.
-    charged = fields.Monetary(string="Cost to Serve")
+    _inherit = "crm.cost.period"
 
     def _new_accounts(self):
         """Return the accounts of the working table without a place that no month of the company has shown so."""
@@ -29,28 +25,35 @@ class CrmCostPeriod(models.Model):
         return self.env["account.account"].browse([account for (account,) in rows])
 
     def _announce(self, accounts):
-        """Ask the managers of customer profit, without amounts and without a mail, to give these accounts a place."""
+        """Ask the managers of customer profit to give these accounts a place.
+
+        Each gets an activity of his own that belongs to no record: without amounts, and without a mail.
+        """
         if not accounts:
             return
-        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
-        note = self.env._(
-            "These accounts have entries and no place in the account map. Until they have one, nobody carries what is "
-            "booked on them:"
-        )
-        names = Markup("").join(Markup("<li>%s</li>") % account.display_name for account in accounts)
         managers = self.env.ref("crm_cost.group_profit_manager").all_user_ids.filtered(
             lambda user: user.active and self.company_id in user.company_ids
         )
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    "res_id": self.id,
-                    "activity_type_id": todo.id if todo else False,
-                    "user_id": manager.id,
-                    "summary": self.env._("%(count)s new accounts without a place", count=len(accounts)),
-                    "note": Markup("<p>%s</p><ul>%s</ul>") % (note, names),
-                }
-                for manager in managers
-            ]
+            [self.with_context(lang=manager.lang)._prepare_announcement(accounts, manager) for manager in managers]
         )
+
+    def _prepare_announcement(self, accounts, manager):
+        """Return the values of the activity of one manager, in his language."""
+        text = self.env._(
+            "These accounts have entries in %(period)s and no place in the account map. Until they have one, nobody "
+            "carries what is booked on them:",
+            period=self.name,
+        )
+        names = Markup("").join(Markup("<li>%s</li>") % account.display_name for account in accounts)
+        link = Markup('<a href="/odoo/cost-accounts">%s</a>') % self.env._("Open the account map")
+        return {
+            "activity_type_id": self.env.ref("crm_cost.activity_new_account").id,
+            "user_id": manager.id,
+            "summary": self.env._(
+                "%(company)s: %(count)s new accounts without a place",
+                company=self.company_id.name,
+                count=len(accounts),
+            ),
+            "note": Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (text, names, link),
+        }

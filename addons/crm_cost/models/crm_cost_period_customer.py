@@ -26,6 +26,7 @@ class CrmCostPeriod(models.Model):
                            WHEN place.partner_id IS NOT NULL THEN place.found_by
                            WHEN %(order)s IS NOT NULL THEN 'order'
                            ELSE 'none' END
+                 WHEN %(order)s IS NOT NULL THEN 'order'
                  WHEN item.partner_id IS NULL OR %(staff)s THEN 'none'
                  WHEN %(receivable)s THEN 'receivable'
                  WHEN place.customer_rule = 'partner' THEN 'partner'

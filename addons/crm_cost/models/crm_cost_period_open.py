@@ -78,6 +78,7 @@ class CrmCostPeriod(models.Model):
             & Domain("date", ">=", self.date_from)
             & Domain("date", "<=", self.date_to)
             & Domain("journal_id.crm_carry_forward", "!=", True)
+            & Domain("move_id.crm_carry_forward", "!=", True)
             & Domain("account_id", "in", accounts)
         )
         if cell.get("attribution"):

@@ -11,6 +11,13 @@ PLACE = "role varchar, pool_id integer, direct_id integer, customer_rule varchar
 class CrmCostPeriod(models.Model):
     _inherit = "crm.cost.period"
 
+    def _items_sql(self, date_from=None):
+        """Leave out entries that carry profit forward one by one, too."""
+        return SQL(
+            "%s AND item.move_id NOT IN (SELECT id FROM account_move WHERE crm_carry_forward)",
+            super()._items_sql(date_from),
+        )
+
     def _prepare_places(self, begin=None):
         """Write down the account map and the items it divides, once for the whole computation.
 

@@ -28,7 +28,7 @@ class TestCrmCostDirect(CostCommon):
             {"name": "Deal", "plan_id": plan.id, "partner_id": self.b.id}
         )
         half = {"analytic_distribution": {str(analytic.id): 50}}
-        self.bill(
+        bill = self.bill(
             self.vendor,
             (self.freight_account, 10, {"crm_customer_id": contact.id}),
             (self.freight_account, 20.01, half),
@@ -45,7 +45,7 @@ class TestCrmCostDirect(CostCommon):
         self.assertEqual(self.found(period), expected)
         self.assertEqual((period.difference, period.direct_cost), (0, -60.01))
         # The analytic lines born of these items are the items, not a second cost.
-        self.assertTrue(self.env["account.analytic.line"].search([("account_id", "=", analytic.id)]))
+        self.assertTrue(bill.line_ids.analytic_line_ids)
         self.assertEqual(self.amounts(period, partner_id=self.vendor), {("revenue", "Carrier"): 1000})
 
     def test_refund_of_a_bill_lowers_the_cost_of_its_customer(self):

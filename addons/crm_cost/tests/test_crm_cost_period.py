@@ -171,6 +171,11 @@ class TestCrmCostPeriod(CostCommon):
         self.entry((self.revenue_account(), 100), journal=closing, day=self.month_end)
         period = self.compute()
         self.assertEqual((period.revenue, period.ledger_profit, period.difference), (100, 100, 0))
+        single = self.entry((self.revenue_account(), 100), day=self.month_end)
+        self.assertEqual(self.compute().ledger_profit, 0)
+        single.crm_carry_forward = True
+        period._compute_period()
+        self.assertEqual((period.revenue, period.ledger_profit, period.difference), (100, 100, 0))
 
     def test_exchange_gains_are_not_revenue(self):
         gain = self.company.income_currency_exchange_account_id

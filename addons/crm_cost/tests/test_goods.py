@@ -60,25 +60,3 @@ class TestGoods(CostCommon):
             self.amounts(period), {("revenue", "A"): 100, ("cost_of_goods", "A"): -30, ("variance", ""): -70}
         )
         self.assertEqual((period.difference, period.variance), (0, -70))
-
-    def test_sales_margin_takes_the_cost_of_the_order(self):
-        if "purchase_price" not in self.env["sale.order.line"]:
-            self.skipTest("sale_margin is not installed")
-        self.setting(goods_source="margin")
-        line = {"product_id": self.product.id, "product_uom_qty": 2, "price_unit": 10, "purchase_price": 4.5}
-        order = self.env["sale.order"].create(
-            {"partner_id": self.a.id, "order_line": [Command.create({**line, "tax_ids": [Command.clear()]})]}
-        )
-        order.action_confirm()
-        self.product.invoice_policy = "order"
-        invoice = order._create_invoices()
-        invoice.write({"invoice_date": self.month, "date": self.month})
-        invoice.action_post()
-        self.assertEqual(self.amounts(self.compute())["cost_of_goods", "A"], -9)
-
-    def test_delivered_quantity_at_the_cost_of_that_day(self):
-        if "value" not in self.env["stock.move"] if "stock.move" in self.env else True:
-            self.skipTest("stock_account is not installed")
-        for source in ("standard", "valuation"):
-            self.setting(goods_source=source)
-            self.compute()

@@ -23,12 +23,17 @@ MODELS = (
     "crm.cost.activity.version",
     "crm.cost.pool.service",
     "crm.cost.pool.month",
+    "crm.cost.direct",
+    "crm.cost.direct.result",
+    "crm.cost.setting",
+    "crm.cost.loss.band",
 )
 AMOUNTS = {
     "crm.cost.period": "revenue",
     "crm.cost.line": "amount",
     "crm.cost.pool.result": "cost",
     "crm.cost.reconciliation": "ledger",
+    "crm.cost.direct.result": "booked",
     "crm.cost.customer.report": "profit",
 }
 OUTSIDERS = {
@@ -52,6 +57,8 @@ class TestSecurity(CostCommon):
         cls.a = cls.customer("A")
         cls.sell(cls.a, 4711.11, goods=30), cls.requests(cls.a, 2), cls.entry((cls.pool_account, 100))
         cls.pool = cls.make_pool(capacity=100)
+        cls.entry((cls.rent_account, 4711.22)), cls.direct(accounts=cls.rent_account)
+        cls.setting(money_rate=1)
         cls.period = cls.compute()
         cls.page = cls.env["crm.cost.whale"].create({"company_id": cls.company.id})
         cls.users = {}
