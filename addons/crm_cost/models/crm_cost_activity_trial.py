@@ -55,7 +55,7 @@ class CrmCostActivity(models.Model):
                 "SELECT document_id, partner_id, day, %s FROM (%s) doc WHERE day <= %s"
                 " ORDER BY day DESC, document_id DESC, partner_id LIMIT %s",
                 SQL(", ").join([SQL("amount::numeric"), *columns]),
-                timed._preview_rows_sql(),
+                timed._cost_documents_sql(self.env.company if timed.company_path else self.env["res.company"]),
                 self.env.company._crm_today(),
                 TRIAL_DOCUMENTS,
             )

@@ -7,7 +7,7 @@ class CrmCostPoolResult(models.Model):
 
     _name = "crm.cost.pool.result"
     _description = "Use of Capacity"
-    _order = "period_id desc, pool_id, id"
+    _order = "period_id, pool_id, id"
     _rec_name = "pool_id"
     _log_access = False
 

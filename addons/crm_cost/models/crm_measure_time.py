@@ -88,7 +88,22 @@ class CrmMeasure(models.Model):
                 columns.update({f"term_{number}": sql for number, sql in enumerate(minutes)})
             else:
                 columns["term_minutes"] = SQL(" + ").join(minutes)
+            if terms[0][0] == "recorded":
+                columns["partner_id"] = self._recorded_partner_sql(model, query, columns["partner_id"])
         return model, query, columns, conditions
+
+    def _recorded_partner_sql(self, model, query, partner):
+        """Return SQL of the customer of a timesheet: its own, else that of its task, project or sales order line.
+
+        Odoo fills the contact of a timesheet or not, by which of its apps came last.
+        """
+        paths = {"task_id": "partner_id", "project_id": "partner_id", "so_line": "order_partner_id"}
+        others = [
+            self._path_sql(model, model._table, f"{link}.{path}.commercial_partner_id", query)
+            for link, path in paths.items()
+            if link in model._fields
+        ]
+        return SQL("COALESCE(%s)", SQL(", ").join([partner, *others]))
 
     def _term_sql(self, model, query, kind, path, condition, minutes):
         """Return SQL of the minutes that a term adds to a document; NaN when the document has no proper number."""
