@@ -49,6 +49,7 @@ class Run:
             ("the other addons", self.install_others),
             ("screens, all addons", self.screens_all),
             ("posting", self.posting),
+            ("computing a month", self.cost_month),
             ("people at work", self.people),
             ("killed", self.killed),
             ("at the end", self.after_changes),
@@ -130,6 +131,9 @@ class Run:
 
     def posting(self):
         return inside.run(self.ours, "posting", size=self.size, plain=self.plain, addons=len(project.addons()))
+
+    def cost_month(self):
+        return inside.run(self.ours, "cost_month")
 
     def people(self):
         return work.measure(self.ours, self.size).as_dict()

@@ -64,7 +64,10 @@ assert pool._capacities([(first, last)])[0][1] == 2
 # Recorded time: minutes only, whatever the hours are said to cost.
 customer = env["res.partner"].create({"name": "Customer", "is_company": True})
 contact = env["res.partner"].create({"name": "Contact", "parent_id": customer.id})
-project = env["project.project"].create({"name": "P", "partner_id": contact.id, "company_id": company.id})
+billable = {"allow_billable": True} if "allow_billable" in env["project.project"] else {}
+project = env["project.project"].create(
+    {"name": "P", **billable, "partner_id": contact.id, "company_id": company.id}
+)
 inside = env["project.project"].create({"name": "Inside", "company_id": company.id})
 env["account.analytic.line"].create(
     [

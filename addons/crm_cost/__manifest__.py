@@ -25,6 +25,7 @@
         "report/crm_cost_customer_report_views.xml",
         "views/crm_cost_reconciliation_views.xml",
         "views/crm_cost_period_views.xml",
+        "views/crm_cost_period_ledger_views.xml",
         "views/crm_cost_access_log_views.xml",
         "views/account_journal_views.xml",
         "views/account_move_views.xml",

@@ -87,8 +87,10 @@ class CrmCostDirect(models.Model):
         domain=[("reviewed", "=", True), ("aggregate", "in", ADDITIVE), ("group_ids", "=", False)],
         help="Customer indicator whose figures of the month divide the rest, or are multiplied by the amount.",
     )
-    amount_per_unit = fields.Monetary(
-        string="Amount Each", help="Cost of one unit of the indicator, for example of one delivery."
+    amount_per_unit = fields.Float(
+        string="Amount Each",
+        digits=(16, 6),
+        help="Cost of one unit of the indicator: of one delivery, or 0.015 of each unit of money invoiced.",
     )
     result_ids = fields.One2many("crm.cost.direct.result", "direct_id", string="Months")
 

@@ -137,40 +137,47 @@ class CrmCostPeriod(models.Model):
                 direct.id,
             )
         )
+        cr.execute(SQL("CREATE TEMPORARY TABLE crm_cost_met ON COMMIT DROP AS %s", self._meetings_sql()))
         cr.execute(SQL("DELETE FROM crm_cost_fresh WHERE direct_id = %s AND attribution = 'none'", direct.id))
         cr.execute(
             SQL(
                 """
                 INSERT INTO crm_cost_fresh (partner_id, level, attribution, account_id, quantity, amount, direct_id,
                                             role, found_by)
-                WITH whole AS (SELECT SUM(amount) AS rest, SIGN(SUM(amount)) AS sign FROM crm_cost_rest),
-                     payer AS (SELECT partner_id, quantity, SUM(ABS(amount)) OVER by_partner AS upto,
-                                      SUM(ABS(amount)) OVER by_partner - ABS(amount) AS after
-                                 FROM crm_cost_weight
-                               WINDOW by_partner AS (ORDER BY partner_id ROWS UNBOUNDED PRECEDING)),
-                     -- Against the sign of the whole an account is no source: it stays as it is.
-                     account AS (SELECT crm_cost_rest.*, SUM(amount * sign) OVER by_account AS upto,
-                                        SUM(amount * sign) OVER by_account - amount * sign AS after
-                                   FROM crm_cost_rest, whole WHERE amount * sign > 0
-                                 WINDOW by_account AS (ORDER BY account_id ROWS UNBOUNDED PRECEDING)),
-                     meeting AS (SELECT payer.partner_id, payer.quantity, payer.upto - payer.after AS whole,
-                                        account.account_id, account.role, account.level,
-                                        LEAST(payer.upto, account.upto) - GREATEST(payer.after, account.after)
-                                        AS amount
-                                   FROM payer JOIN account ON payer.upto > account.after AND account.upto > payer.after)
-                SELECT partner_id, level, 'customer', account_id, ROUND(quantity * amount / meeting.whole, 4),
-                       -amount * sign, %(direct)s, role, 'key'
-                  FROM meeting, whole
+                SELECT partner_id, level, 'customer', account_id, quantity, -amount, %(direct)s, role, 'key'
+                  FROM crm_cost_met
                  UNION ALL
-                SELECT NULL, rest.level, 'none', rest.account_id, NULL,
-                       -rest.amount + COALESCE((SELECT SUM(meeting.amount) FROM meeting
-                                                 WHERE meeting.account_id = rest.account_id
-                                                   AND meeting.role = rest.role), 0) * sign,
+                SELECT NULL, rest.level, 'none', rest.account_id, NULL, COALESCE(met.amount, 0) - rest.amount,
                        %(direct)s, rest.role, 'none'
-                  FROM crm_cost_rest rest, whole
+                  FROM crm_cost_rest rest
+             LEFT JOIN (SELECT account_id, SUM(amount) AS amount FROM crm_cost_met GROUP BY account_id) met
+                    ON met.account_id = rest.account_id
+                 WHERE COALESCE(met.amount, 0) <> rest.amount
                 """,
                 direct=direct.id,
             )
         )
-        cr.execute(SQL("DELETE FROM crm_cost_fresh WHERE direct_id = %s AND amount = 0", direct.id))
-        cr.execute("DROP TABLE crm_cost_rest")
+        cr.execute("DROP TABLE crm_cost_rest, crm_cost_met")
+
+    def _meetings_sql(self):
+        """Return a SELECT of what each customer carries of each account, with the sign of the whole.
+
+        An account that stands against the sign of the whole is no source: it stays as it is.
+        """
+        return SQL(
+            """
+            SELECT payer.partner_id, account.account_id, account.role, account.level,
+                   ROUND(payer.quantity * met.amount / (payer.upto - payer.after), 4) AS quantity,
+                   met.amount * account.sign AS amount
+              FROM (SELECT *, SUM(ABS(amount)) OVER by_partner AS upto,
+                           SUM(ABS(amount)) OVER by_partner - ABS(amount) AS after
+                      FROM crm_cost_weight WINDOW by_partner AS (ORDER BY partner_id ROWS UNBOUNDED PRECEDING)) payer
+              JOIN (SELECT *, SUM(amount * sign) OVER by_account AS upto,
+                           SUM(amount * sign) OVER by_account - amount * sign AS after
+                      FROM crm_cost_rest, (SELECT SIGN(SUM(amount)) AS sign FROM crm_cost_rest) whole
+                     WHERE amount * sign > 0
+                    WINDOW by_account AS (ORDER BY account_id ROWS UNBOUNDED PRECEDING)) account
+                ON payer.upto > account.after AND account.upto > payer.after
+        CROSS JOIN LATERAL (SELECT LEAST(payer.upto, account.upto) - GREATEST(payer.after, account.after) AS amount) met
+            """
+        )

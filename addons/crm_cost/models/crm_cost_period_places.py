@@ -14,7 +14,8 @@ class CrmCostPeriod(models.Model):
     def _items_sql(self, date_from=None):
         """Leave out entries that carry profit forward one by one, too."""
         return SQL(
-            "%s AND item.move_id NOT IN (SELECT id FROM account_move WHERE crm_carry_forward)",
+            "%s AND NOT EXISTS (SELECT FROM account_move carried WHERE carried.id = item.move_id"
+            " AND carried.crm_carry_forward)",
             super()._items_sql(date_from),
         )
 
@@ -30,7 +31,8 @@ class CrmCostPeriod(models.Model):
         cr.execute("DROP TABLE IF EXISTS pg_temp.crm_cost_place, pg_temp.crm_cost_share")
         cr.execute(
             SQL(
-                "CREATE TEMPORARY TABLE crm_cost_place (account_id integer, date_from date, date_to date, %s)"
+                "CREATE TEMPORARY TABLE crm_cost_place (account_id integer, date_from date, date_to date, %s,"
+                " always boolean GENERATED ALWAYS AS (date_from = '-infinity' AND date_to = 'infinity') STORED)"
                 " ON COMMIT DROP",
                 SQL(PLACE),
             )
@@ -57,22 +59,25 @@ class CrmCostPeriod(models.Model):
     def _drop_places(self):
         self.env.cr.execute("DROP TABLE crm_cost_place, crm_cost_share")
 
-    def _placed_sql(self, columns, date_from=None, found_by=None):
+    def _placed_sql(self, columns, date_from=None, found_by=None, move=True):
         """Return a SELECT of ``columns`` over all items of the ledger with their place.
 
         :param SQL columns: of alias ``item`` (the journal item), ``move`` (its entry) and ``place`` (role, pool_id,
             direct_id, customer_rule, balance, and partner_id and found_by where the analytic account named a customer)
         :param SQL found_by: expression of them that the columns use as ``found.found_by``
+        :param bool move: whether the columns speak of the entry: without it the items are read alone
         """
+        entry = SQL("JOIN account_move move ON move.id = item.move_id") if move else SQL()
         items = self._items_sql(date_from)
         found = SQL("CROSS JOIN LATERAL (SELECT %s AS found_by) found", found_by) if found_by else SQL()
         return SQL(
             """
             SELECT %(columns)s
               FROM %(items)s
-              JOIN account_move move ON move.id = item.move_id
+              %(entry)s
+              -- The planner knows how often a place is for always; of two dates it would expect one item in nine.
               JOIN crm_cost_place spot ON spot.account_id = item.account_id
-               AND item.date BETWEEN spot.date_from AND spot.date_to
+               AND (spot.always OR item.date BETWEEN spot.date_from AND spot.date_to)
         CROSS JOIN LATERAL (SELECT spot.role, spot.pool_id, spot.direct_id, spot.customer_rule, item.balance,
                                    NULL::integer AS partner_id, NULL::varchar AS found_by) place
               %(found)s
@@ -80,13 +85,14 @@ class CrmCostPeriod(models.Model):
              UNION ALL
             SELECT %(columns)s
               FROM %(items)s
-              JOIN account_move move ON move.id = item.move_id
+              %(entry)s
               JOIN crm_cost_share place ON place.item_id = item.id
               %(found)s
             """,
             columns=columns,
             items=items,
             found=found,
+            entry=entry,
         )
 
     def _pool_items_sql(self, date_from=None):
@@ -94,73 +100,83 @@ class CrmCostPeriod(models.Model):
         columns = SQL("item.id AS item_id, item.account_id, item.date, place.balance, place.pool_id, place.role")
         return SQL(
             "SELECT item_id, account_id, date, balance, pool_id FROM (%s) placed WHERE role = 'pool'",
-            self._placed_sql(columns, date_from),
+            self._placed_sql(columns, date_from, move=False),
         )
 
     def _shares_sql(self, begin):
         """Return the INSERT of the items that are divided: one row for each share and one for the remainder.
 
-        Shares are rounded one after the other on their running sum, so that they add up to the item to the last unit;
-        what a distribution gives beyond 100 % (two plans side by side) is left out.
+        Shares are rounded one after the other on their running sum, so that they add up to the item to the last unit.
         """
         return SQL(
             """
             INSERT INTO crm_cost_share
                    (item_id, balance, partner_id, found_by, role, pool_id, direct_id, customer_rule)
-            WITH rule AS (%(rules)s),
-            special AS (
-                 SELECT item.id, item.account_id, item.date, item.balance, item.analytic_distribution,
-                        item.partner_id, move.move_type IN %(bills)s AS is_bill
-                   FROM %(items)s
-                   JOIN account_move move ON move.id = item.move_id
-                  WHERE item.account_id IN (SELECT account_id FROM rule)
-                     OR item.analytic_distribution IS NOT NULL AND move.move_type IN %(bills)s
-                    AND item.account_id IN (SELECT account_id FROM crm_cost_place)
-            ),
-            part AS (
-                 SELECT special.id, analytic.analytic_id, analytic.partner_id, analytic.found_by, part.key,
-                        part.value::numeric AS percent
-                   FROM special
-             CROSS JOIN LATERAL jsonb_each_text(special.analytic_distribution) part
-             CROSS JOIN LATERAL (%(analytic)s) analytic
-                  WHERE part.key ~ '^[0-9]+(,[0-9]+)*$' AND part.value::numeric > 0
-                    AND (analytic.analytic_id IS NOT NULL OR analytic.partner_id IS NOT NULL)
-            ),
-            running AS (
-                 SELECT part.*, LEAST(100, SUM(percent) OVER by_rule) AS upto,
-                        LEAST(100, SUM(percent) OVER by_rule - percent) AS before
-                   FROM part
-                 WINDOW by_rule AS (PARTITION BY id ORDER BY analytic_id IS NULL, partner_id IS NULL, key
-                                    ROWS UNBOUNDED PRECEDING)
-            ),
+            WITH rule AS (%(rules)s), special AS (%(special)s), part AS (%(parts)s),
             share AS (
-                 SELECT special.id, running.analytic_id, running.partner_id, running.found_by,
-                        ROUND(special.balance * upto / 100 / %(unit)s) * %(unit)s
-                      - ROUND(special.balance * before / 100 / %(unit)s) * %(unit)s AS balance
-                   FROM running JOIN special ON special.id = running.id
+                 SELECT id, analytic_id, partner_id, found_by,
+                        ROUND(balance * upto / 100 / %(unit)s) * %(unit)s
+                        - ROUND(balance * before / 100 / %(unit)s) * %(unit)s AS balance
+                   FROM part
                  UNION ALL
-                 SELECT special.id, NULL, NULL, NULL, special.balance
-                      - ROUND(special.balance * COALESCE(given.upto, 0) / 100 / %(unit)s) * %(unit)s
-                   FROM special
-              LEFT JOIN (SELECT id, MAX(upto) AS upto FROM running GROUP BY id) given ON given.id = special.id
+                 SELECT special.id, NULL, NULL, NULL,
+                        special.balance - ROUND(special.balance * COALESCE(given.upto, 0) / 100 / %(unit)s) * %(unit)s
+                   FROM special LEFT JOIN (SELECT id, MAX(upto) AS upto FROM part GROUP BY id) given USING (id)
             )
             SELECT share.id, share.balance, share.partner_id, share.found_by, COALESCE(rule.role, place.role),
                    CASE WHEN rule.id IS NULL THEN place.pool_id ELSE rule.pool_id END,
                    CASE WHEN rule.id IS NULL THEN place.direct_id ELSE rule.direct_id END,
                    COALESCE(rule.customer_rule, place.customer_rule)
               FROM share
-              JOIN special ON special.id = share.id
+              JOIN special USING (id)
               JOIN crm_cost_place place ON place.account_id = special.account_id
                AND special.date BETWEEN place.date_from AND place.date_to
          LEFT JOIN LATERAL (%(best)s) rule ON TRUE
              WHERE share.balance <> 0
             """,
             rules=self._special_rules_sql(),
-            bills=BILLS,
-            items=self._items_sql(begin),
-            analytic=self._analytic_sql(),
+            special=self._special_items_sql(begin),
+            parts=self._parts_sql(),
             unit=self._unit(),
             best=self._best_rule_sql(),
+        )
+
+    def _special_items_sql(self, begin):
+        """Return a SELECT of the items that need more than account and date."""
+        return SQL(
+            """
+            SELECT item.id, item.account_id, item.date, item.balance, item.analytic_distribution, item.partner_id,
+                   move.move_type IN %(bills)s AS is_bill
+              FROM %(items)s
+              JOIN account_move move ON move.id = item.move_id
+             WHERE item.account_id IN (SELECT account_id FROM rule)
+                OR item.analytic_distribution IS NOT NULL AND move.move_type IN %(bills)s
+               AND item.account_id IN (SELECT account_id FROM crm_cost_place)
+            """,
+            bills=BILLS,
+            items=self._items_sql(begin),
+        )
+
+    def _parts_sql(self):
+        """Return a SELECT of the keys of the distributions that say something, each with its span of the item.
+
+        What a distribution gives beyond 100 % (two plans side by side) is left out, rules before customers.
+        """
+        return SQL(
+            """
+            SELECT said.*, LEAST(100, SUM(percent) OVER by_rule) AS upto,
+                   LEAST(100, SUM(percent) OVER by_rule - percent) AS before
+              FROM (SELECT special.id, special.balance, analytic.analytic_id, analytic.partner_id, analytic.found_by,
+                           part.key, part.value::numeric AS percent
+                      FROM special
+                CROSS JOIN LATERAL jsonb_each_text(special.analytic_distribution) part
+                CROSS JOIN LATERAL (%(analytic)s) analytic
+                     WHERE part.key ~ '^[0-9]+(,[0-9]+)*$' AND part.value::numeric > 0
+                       AND (analytic.analytic_id IS NOT NULL OR analytic.partner_id IS NOT NULL)) said
+            WINDOW by_rule AS (PARTITION BY id ORDER BY analytic_id IS NULL, partner_id IS NULL, key
+                               ROWS UNBOUNDED PRECEDING)
+            """,
+            analytic=self._analytic_sql(),
         )
 
     def _special_rules_sql(self):

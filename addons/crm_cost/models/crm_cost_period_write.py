@@ -31,6 +31,7 @@ class CrmCostPeriod(models.Model):
         readonly=True,
         help="Direct cost of the customers, with bad debt, collection, litigation and exchange differences.",
     )
+    direct_result_ids = fields.One2many("crm.cost.direct.result", "period_id", string="Direct Costs")
     imputed = fields.Monetary(
         string="Imputed Cost",
         readonly=True,
@@ -171,7 +172,7 @@ class CrmCostPeriod(models.Model):
         return SQL(
             "SELECT %s, -SUM(placed.balance) FROM (%s) placed GROUP BY 1, 2, 3, 4",
             self._row_sql("placed"),
-            self._placed_sql(columns),
+            self._placed_sql(columns, move=False),
         )
 
     def _totals(self, rows):

@@ -9,6 +9,7 @@ from . import (
     test_crm_cost_whale,
     test_crm_measure,
     test_crm_start,
+    test_generated_set,
     test_goods,
     test_identity,
     test_imputed,
