@@ -1,8 +1,3 @@
-# Activities and their versions build on it.
-from . import crm_cost_equation_mixin
-
-# isort: split
-
 from . import (
     account_account,
     account_journal,
@@ -52,6 +47,7 @@ from . import (
     crm_cost_period_version,
     crm_cost_period_write,
     crm_cost_pool,
+    crm_cost_pool_analytic,
     crm_cost_pool_capacity,
     crm_cost_pool_month,
     crm_cost_pool_result,
@@ -70,6 +66,7 @@ from . import (
     crm_measure_time,
     crm_partner_relation,
     crm_partner_relation_type,
+    ir_model,
     res_groups,
     res_users,
 )

@@ -74,6 +74,7 @@ class CrmCostPeriod(models.Model):
             "late_customers": self._late_customers(),
         }
         self.env.cr.execute("DROP TABLE crm_cost_fresh")
+        self._drop_places()
         values = {name: value for name, value in values.items() if self[name] != value}
         moved = len(before ^ self._late_state()) + len(values)
         now = fields.Datetime.now()
