@@ -1,3 +1,8 @@
+# Activities and their versions build on it.
+from . import crm_cost_equation_mixin
+
+# isort: split
+
 from . import (
     account_account,
     account_journal,
