@@ -11,9 +11,9 @@ def uninstall_hook(env):
     """
     activities = env["crm.cost.activity"].with_context(active_test=False, **{MODULE_UNINSTALL_FLAG: True})
     activities.search([]).unlink()
-    env["crm.cost.pool.service"].with_context(**{MODULE_UNINSTALL_FLAG: True}).search([]).unlink()
     env["crm.cost.direct"].with_context(active_test=False, **{MODULE_UNINSTALL_FLAG: True}).search([]).unlink()
     announced = env.ref("crm_cost.activity_new_account", raise_if_not_found=False)
     if announced:
         env["mail.activity"].with_context(active_test=False).search([("activity_type_id", "=", announced.id)]).unlink()
+    env["crm.cost.pool.service"].with_context(**{MODULE_UNINSTALL_FLAG: True}).search([]).unlink()
     forget_addon(env, "crm_cost")

@@ -74,6 +74,7 @@ class CrmCostAccountRole(models.Model):
     # Where that belongs
     role = fields.Selection(
         ROLES,
+        string="Place",
         required=True,
         default="kept_out",
         help="An account without a line here goes by its type: income is revenue, cost of revenue is cost of goods, "

@@ -18,7 +18,7 @@ class CrmCostDirectResult(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     booked = fields.Monetary(readonly=True, help="Booked on the accounts of the cost, or available in its cost pool.")
     for_customers = fields.Monetary(readonly=True, help="Booked for a particular customer.")
-    by_key = fields.Monetary(string="By Key", readonly=True, help="Divided by the key, or charged for each unit.")
+    by_key = fields.Monetary(readonly=True, help="Divided by the key, or charged for each unit.")
     rest = fields.Monetary(readonly=True, help="Not attributed to any customer.")
     issue = fields.Selection(
         [

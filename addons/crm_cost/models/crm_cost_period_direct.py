@@ -35,9 +35,9 @@ class CrmCostPeriod(models.Model):
         return results
 
     def _direct_booked(self, direct):
-        """Return (booked on its accounts, of it for somebody) as cost; of a pool, what it has before anything."""
+        """Return (booked on its accounts, of it for somebody) as cost; of a pool, what it has left."""
         if direct.pool_id:
-            return exact(self._pool_supply().get(direct.pool_id.id, (0, 0, 0))[0]), exact(0)
+            return exact(self._pool_costs().get(direct.pool_id.id, (0, 0, 0))[0]), exact(0)
         [amounts] = self.env.execute_query(
             SQL(
                 "SELECT COALESCE(-SUM(amount), 0), COALESCE(-SUM(amount) FILTER (WHERE attribution <> 'none'), 0)"

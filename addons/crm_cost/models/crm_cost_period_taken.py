@@ -9,13 +9,9 @@ from ..tools.allocation import exact
 class CrmCostPeriod(models.Model):
     _inherit = "crm.cost.period"
 
-    def _pool_supply(self):
-        """Return the costs of the pools before anything is taken out of them."""
-        return super()._pool_costs()
-
     def _pool_costs(self):
         """Take out of each pool what direct costs charge for it, in the month and in the months of the basis."""
-        costs = self._pool_supply()
+        costs = super()._pool_costs()
         for direct in self._directs().filtered("pool_id"):
             taken = self._taken(direct)
             if taken:

@@ -27,7 +27,6 @@ class CrmCostPeriod(models.Model):
     _inherit = "crm.cost.period"
 
     direct_cost = fields.Monetary(
-        string="Direct Cost",
         readonly=True,
         help="Direct cost of the customers, with bad debt, collection, litigation and exchange differences.",
     )

@@ -272,3 +272,26 @@ class TestCrmCostDirect(CostCommon):
             action = period.reconciliation_ids.action_open_items()
             found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found, (one | two).invoice_line_ids)
+
+    def test_two_costs_do_not_take_more_than_the_pool_has(self):
+        pool = self.make_pool(100)
+        values = {"pool_id": pool.id, "method": "amount", "measure_id": self.measure.id, "amount_per_unit": 60}
+        first, second = self.direct("First", **values), self.direct("Second", **values)
+        self.requests(self.a, 1), self.entry((self.pool_account, 100))
+        period = self.compute()
+        self.assertEqual(self.amounts(period, level="direct"), {("direct", "A"): -60})
+        self.assertEqual((first.result_ids.issue, second.result_ids.issue), (False, "exceeds"))
+        self.assertEqual((period.result_ids.cost, period.difference), (40, 0))
+
+    def test_share_of_revenue_as_an_amount_of_less_than_a_cent(self):
+        revenue = self.env.ref("crm_segmentation.measure_revenue")
+        self.direct(
+            "Bonus",
+            accounts=self.freight_account,
+            kind="rebate",
+            method="amount",
+            measure_id=revenue.id,
+            amount_per_unit=0.015,
+        )
+        self.sell(self.a, 1000), self.entry((self.freight_account, 20))
+        self.assertEqual(self.amounts(self.compute(), level="rebate"), {("rebate", "A"): -15, ("rebate", ""): -5})
