@@ -2,6 +2,17 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.statement import BLOCKS, SERVICE
+
+_NET = tuple((SQL(), level) for level in BLOCKS["net_revenue"])
+#: Figure of a customer -> the columns of his months that add up to it, with their sign.
+FIGURES = {
+    "profit": ((SQL(), "profit"),),
+    "revenue": _NET,
+    "gross_margin": (*_NET, (SQL(), "cost_of_goods")),
+    "service": tuple((SQL("-"), level) for level in SERVICE),
+}
+
 
 class CrmCostPage(models.AbstractModel):
     """A page about customers of one company, or of all the user's companies in the currency of this one.
@@ -110,23 +121,35 @@ class CrmCostPage(models.AbstractModel):
         values = SQL(", ").join(SQL("(%s, %s::numeric)", period, rate) for period, rate in rates.items())
         return SQL("(VALUES %s)", values if rates else SQL("(0, 0::numeric)"))
 
-    def _customers_sql(self, periods):
-        """Return a SELECT of (partner_id, profit, revenue, gross_margin, service), a customer or a group in a row."""
+    def _customer_sums(self, periods, columns):
+        """Return SQL of the sums; within one currency nothing is multiplied, which is most of the work."""
+        rate = SQL(" * rate") if any(rate != 1 for rate in self._rates(periods).values()) else SQL()
+        return SQL(", ").join(
+            SQL(
+                "%s AS %s",
+                SQL(" + ").join(
+                    SQL("%s SUM(%s%s)", sign, SQL.identifier(level), rate) for sign, level in FIGURES[name]
+                ),
+                SQL.identifier(name),
+            )
+            for name in columns
+        )
+
+    def _customers_sql(self, periods, columns=FIGURES):
+        """Return a SELECT of partner_id and the columns asked for, a customer or a group in each row."""
         days = (min(periods.mapped("date_from")), max(periods.mapped("date_to"))) if periods else None
         grouped = bool(self.with_groups and days)
         groups = self.env["crm.partner.relation"]._cost_groups_sql(*days) if grouped else SQL()
         return SQL(
             """
-            SELECT %(who)s AS partner_id, SUM(profit * rate) AS profit, SUM(%(revenue)s * rate) AS revenue,
-                   SUM((%(revenue)s + cost_of_goods) * rate) AS gross_margin,
-                   SUM(-(activity + direct) * rate) AS service
+            SELECT %(who)s AS partner_id, %(sums)s
               FROM crm_cost_customer customer
               JOIN %(months)s month (period_id, rate) ON month.period_id = customer.period_id
               %(groups)s
              GROUP BY 1
             """,
             who=SQL("COALESCE(member.head_id, customer.partner_id)") if grouped else SQL("customer.partner_id"),
-            revenue=SQL("(revenue + discount + credit_note + down_payment + rebate)"),
+            sums=self._customer_sums(periods, columns),
             months=self._months_sql(periods),
             groups=SQL("LEFT JOIN (%s) member ON member.partner_id = customer.partner_id", groups)
             if grouped

@@ -57,14 +57,17 @@ class CrmCostStatement(models.TransientModel):
 
     def _below(self):
         """Return ``[(words, value, kind)]`` of what stands below the levels."""
-        _ = self.env._
         return [
-            (_("Return on service"), self.return_on_service if self.is_served else "-", "number"),
-            (_("Rank"), _("%(rank)s of %(count)s", rank=self.rank or "-", count=self.customer_count), None),
-            (_("Tenth of the customers (1 holds the best)"), self.tenth or "-", "count"),
-            (_("Receivable today"), self.receivable, "money"),
-            (_("Overdue today"), self.overdue, "money"),
-            (_("Invoiced revenue, by invoice date"), self.invoiced, "money"),
+            (self.env._("Return on service"), self.return_on_service if self.is_served else "-", "number"),
+            (
+                self.env._("Rank"),
+                self.env._("%(rank)s of %(count)s", rank=self.rank or "-", count=self.customer_count),
+                None,
+            ),
+            (self.env._("Tenth of the customers (1 holds the best)"), self.tenth or "-", "count"),
+            (self.env._("Receivable today"), self.receivable, "money"),
+            (self.env._("Overdue today"), self.overdue, "money"),
+            (self.env._("Invoiced revenue, by invoice date"), self.invoiced, "money"),
         ]
 
     def _xlsx(self):

@@ -88,7 +88,7 @@ class CrmCostStatement(models.TransientModel):
             SELECT COUNT(*) FILTER (WHERE customer.profit > own.profit), BOOL_OR(own.profit IS NOT NULL), COUNT(*)
               FROM customer CROSS JOIN own
             """,
-            self._customers_sql(periods),
+            self._customers_sql(periods, ("profit",)),
             tuple(partners.ids),
         )
 

@@ -46,27 +46,26 @@ class CrmCostStatement(models.TransientModel):
 
     def _labels(self):
         """Return the words of levels and results, in the reader's language."""
-        _ = self.env._
         return {
-            "revenue": _("Sales at list price"),
-            "discount": _("Discounts"),
-            "credit_note": _("Credit notes"),
-            "down_payment": _("Down payments"),
-            "rebate": _("Rebates"),
-            "cost_of_goods": _("Cost of goods"),
-            "activity": _("Other activities"),
-            "direct": _("Other direct cost"),
-            "bad_debt": _("Write-offs less recoveries"),
-            "collection": _("Collection"),
-            "litigation": _("Litigation"),
-            "exchange": _("Exchange differences"),
-            "expected_loss": _("Movement of expected loss (imputed)"),
-            "cost_of_money": _("Cost of money (imputed)"),
-            "net_revenue": _("Net revenue"),
-            "margin": _("1 Gross margin"),
-            "service": _("2 Profit after service"),
-            "profit": _("3 Profit, agrees with the ledger"),
-            "net": _("4 Net profit"),
+            "revenue": self.env._("Sales at list price"),
+            "discount": self.env._("Discounts"),
+            "credit_note": self.env._("Credit notes"),
+            "down_payment": self.env._("Down payments"),
+            "rebate": self.env._("Rebates"),
+            "cost_of_goods": self.env._("Cost of goods"),
+            "activity": self.env._("Other activities"),
+            "direct": self.env._("Other direct cost"),
+            "bad_debt": self.env._("Write-offs less recoveries"),
+            "collection": self.env._("Collection"),
+            "litigation": self.env._("Litigation"),
+            "exchange": self.env._("Exchange differences"),
+            "expected_loss": self.env._("Movement of expected loss (imputed)"),
+            "cost_of_money": self.env._("Cost of money (imputed)"),
+            "net_revenue": self.env._("Net revenue"),
+            "margin": self.env._("1 Gross margin"),
+            "service": self.env._("2 Profit after service"),
+            "profit": self.env._("3 Profit, agrees with the ledger"),
+            "net": self.env._("4 Net profit"),
         }
 
     def _key_names(self, rows):
@@ -107,9 +106,9 @@ class CrmCostStatement(models.TransientModel):
 
     def _method_words(self):
         """Return the sentences that name currency, basis, rates and what is missing."""
-        _, sides = self.env._, self._sides()
+        sides = self._sides()
         words = [
-            _(
+            self.env._(
                 "By accounting date, as booked in the ledger, in %(currency)s. Capacity nobody used is charged to "
                 "nobody.",
                 currency=self.currency_id.name,
@@ -119,11 +118,13 @@ class CrmCostStatement(models.TransientModel):
         months = 1 + 12 * (last.year - first.year) + last.month - first.month
         found = len(set(sides["now"].mapped("name")))
         if found < months:
-            words.append(_("Only %(found)s of %(months)s months are computed.", found=found, months=months))
+            words.append(self.env._("Only %(found)s of %(months)s months are computed.", found=found, months=months))
         words += self._basis_words(sides["now"])
         if self.credits_by_invoice:
             gap = formatLang(self.env, self._ledger_gap(), currency_obj=self.currency_id)
-            words.append(_("Credit notes stand in the month of their invoice: %(gap)s against the ledger.", gap=gap))
+            words.append(
+                self.env._("Credit notes stand in the month of their invoice: %(gap)s against the ledger.", gap=gap)
+            )
         if self.all_companies and (rates := self._rate_words(sides["now"] | sides["before"])):
             words.append(rates)
         return words

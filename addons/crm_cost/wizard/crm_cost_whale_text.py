@@ -11,13 +11,12 @@ class CrmCostWhale(models.TransientModel):
 
     def _nouns(self):
         """Return the word for what is ranked, within a sentence and as a title."""
-        _ = self.env._
         words = {
-            "customer": (_("customers"), _("Customers")),
-            "category": (_("product categories"), _("Product categories")),
-            "country": (_("countries"), _("Countries")),
-            "user": (_("salespeople"), _("Salespeople")),
-            "team": (_("sales teams"), _("Sales teams")),
+            "customer": (self.env._("customers"), self.env._("Customers")),
+            "category": (self.env._("product categories"), self.env._("Product categories")),
+            "country": (self.env._("countries"), self.env._("Countries")),
+            "user": (self.env._("salespeople"), self.env._("Salespeople")),
+            "team": (self.env._("sales teams"), self.env._("Sales teams")),
         }
         return dict(zip(("plain", "Title"), words[self.dimension], strict=True))
 
