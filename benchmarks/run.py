@@ -55,6 +55,7 @@ class Run:
             ("asking", self.asking),
             ("cost pages", self.cost_pages),
             ("posting", self.posting),
+            ("closing a month", self.closing),
             ("computing a month", self.cost_month),
             ("people at work", self.people),
             ("killed", self.killed),
@@ -146,6 +147,9 @@ class Run:
 
     def posting(self):
         return inside.run(self.ours, "posting", size=self.size, plain=self.plain, addons=len(project.addons()))
+
+    def closing(self):
+        return inside.run(self.ours, "close_month")
 
     def cost_month(self):
         return inside.run(self.ours, "cost_month")

@@ -47,7 +47,7 @@
     ],
     "demo": ["demo/crm_cost_demo.xml"],
     "assets": {
-        "web.assets_backend": ["crm_cost/static/src/whale_curve/*"],
+        "web.assets_backend": ["crm_cost/static/src/whale_curve/*", "crm_cost/static/src/agreement_cell/*"],
     },
     "uninstall_hook": "uninstall_hook",
 }

@@ -113,12 +113,18 @@ class CrmCostActivity(models.Model):
         ]
 
     def _unusable(self):
-        """Say why nothing can be charged with this activity: ``not_reviewed``, ``wrong_term``, or nothing."""
-        if not self.measure_id.reviewed:
+        """Say why nothing can be charged with this activity, as an issue of its pool; nothing when all is well."""
+        measure_sudo = self.sudo().measure_id
+        if not measure_sudo.reviewed:
             return "not_reviewed"
         try:
+            # The app with the documents, or with one of their fields, may be gone.
+            measure_sudo._check_computable()
+        except (UserError, KeyError):
+            return "broken"
+        try:
             for term in self.term_ids | self.version_ids.term_ids:
-                term._check_usable(self.sudo().measure_id, term.owner_id)
-        except (UserError, KeyError):  # KeyError: the app with the documents is gone
+                term._check_usable(measure_sudo, term.owner_id)
+        except UserError:
             return "wrong_term"
         return None

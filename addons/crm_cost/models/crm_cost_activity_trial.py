@@ -7,6 +7,8 @@ from odoo.tools import SQL, format_date, formatLang
 from ..tools import time_equation
 
 TRIAL_DOCUMENTS = 10
+#: The latest documents are looked for in these days first: lines of all times take long to count.
+TRIAL_DAYS = 60
 
 
 class CrmCostActivity(models.Model):
@@ -34,6 +36,8 @@ class CrmCostActivity(models.Model):
     )
     @api.depends_context("uid", "company", "lang")
     def _compute_trial_html(self):
+        # What waits to be written must not be written within the trial, which is undone afterwards.
+        self.env.flush_all()
         for activity in self:
             values = {"hint": self.env._("Choose an indicator to see what its documents take.")}
             if activity.measure_id:
@@ -49,22 +53,28 @@ class CrmCostActivity(models.Model):
         names = [self.env._("Recorded")] if recorded else [term.display_name for term in self._equation_terms()]
         terms = self._trial_terms()
         timed = measure_sudo._as_viewer().with_context(crm_cost_terms=terms, crm_cost_apart=True)
-        columns = [SQL.identifier(f"term_{number}") for number in range(len(terms))]
-        rows = self._preview_query(
-            SQL(
-                "SELECT document_id, partner_id, day, %s FROM (%s) doc WHERE day <= %s"
-                " ORDER BY day DESC, document_id DESC, partner_id LIMIT %s",
-                SQL(", ").join([SQL("amount::numeric"), *columns]),
-                timed._preview_rows_sql(),
-                self.env.company._crm_today(),
-                TRIAL_DOCUMENTS,
-            )
-        )
+        today = self.env.company._crm_today()
+        recent = timed.with_context(crm_cost_span=(fields.Date.subtract(today, days=TRIAL_DAYS), today))
+        rows = self._trial_rows(recent, len(terms), today) or self._trial_rows(timed, len(terms), today)
         return {
             "recorded": recorded,
             "names": names,
             "rows": [self._trial_row(timed, *row) for row in rows],
         }
+
+    def _trial_rows(self, timed, count, today):
+        """Return the latest documents with the minutes of each term, whoever they are for."""
+        columns = [SQL("amount::numeric"), *(SQL.identifier(f"term_{number}") for number in range(count))]
+        return self._preview_query(
+            SQL(
+                "SELECT document_id, partner_id, day, %s FROM (%s) doc WHERE day <= %s"
+                " ORDER BY day DESC, document_id DESC, partner_id LIMIT %s",
+                SQL(", ").join(columns),
+                timed._cost_documents_sql(self.env.company if timed.company_path else self.env["res.company"]),
+                today,
+                TRIAL_DOCUMENTS,
+            )
+        )
 
     def _trial_terms(self):
         """Return the terms as plain values, if the viewer may ask what they ask."""

@@ -131,10 +131,13 @@ class CrmCostPeriod(models.Model):
                 "note": self.closing_note or "",
                 "name": f"{user_sudo.name} ({user_sudo.login})",
             },
-            "lines": {"count": count, "sha256": digest},
+            "lines": {"count": count, "sha256": digest, "columns": period_sudo._signed_columns()},
             "totals": period_sudo._signed_amounts(period_sudo)[0],
             "agreement": period_sudo._signed_amounts(period_sudo.reconciliation_ids),
             "capacity": period_sudo._signed_amounts(period_sudo.result_ids),
+            "direct": period_sudo._signed_amounts(
+                self.env["crm.cost.direct.result"].sudo().search([("period_id", "=", self.id)])
+            ),
             "ledger": period_sudo._signed_amounts(period_sudo.late_ledger_ids.filtered("closed"), {"now", "change"}),
             "checks": [
                 {"code": check.check_id.code, "count": check.count, "blocking": check.blocking}
@@ -150,7 +153,7 @@ class CrmCostPeriod(models.Model):
             for name, field in sorted(rows._fields.items())
             if field.store and field.type in ("monetary", "float", "integer") and name not in skipped | set(without)
         ]
-        keys = [name for name in ("role", "pool_id", "account_ref", "account_id") if name in rows._fields]
+        keys = [name for name in ("role", "pool_id", "direct_id", "account_ref") if name in rows._fields]
         names = [name for name in names if not name.startswith("late_")]
         signed = []
         for row in rows.sorted("id"):

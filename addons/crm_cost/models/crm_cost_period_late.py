@@ -33,7 +33,11 @@ class CrmCostPeriod(models.Model):
     def action_open_late(self):
         """Open what changed after closing."""
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_cost.crm_cost_late_action")
-        return {**action, "domain": [("period_id", "in", self.ids)], "context": {"search_default_changed": 1}}
+        return {
+            **action,
+            "domain": [("period_id", "in", self.ids)],
+            "context": {"search_default_changed": 1, "search_default_by_kind": 1},
+        }
 
     def _store_ledger(self):
         """Keep what every account of the month adds up to, for comparison with later days."""
@@ -70,6 +74,7 @@ class CrmCostPeriod(models.Model):
             "late_customers": self._late_customers(),
         }
         self.env.cr.execute("DROP TABLE crm_cost_fresh")
+        self._drop_places()
         values = {name: value for name, value in values.items() if self[name] != value}
         moved = len(before ^ self._late_state()) + len(values)
         now = fields.Datetime.now()

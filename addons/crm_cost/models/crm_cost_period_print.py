@@ -8,11 +8,13 @@ class CrmCostPeriod(models.Model):
 
     def action_print(self):
         """Print the agreement with the ledger."""
+        self.check_access("read")
         return self.env.ref("crm_cost.action_report_reconciliation").report_action(self, config=False)
 
     def action_download(self):
         """Download the agreement with the ledger as a spreadsheet."""
         self.ensure_one()
+        self.check_access("read")
         return {"type": "ir.actions.act_url", "url": f"/crm_cost/agreement/{self.id}", "target": "download"}
 
     def _agreement_columns(self):
@@ -54,11 +56,15 @@ class CrmCostPeriod(models.Model):
     def _methods(self):
         """Return how the figures were made, as ``(label, text)``: what a reader must know to compare them."""
         bases = self.env["crm.cost.pool"]._fields["rate_basis"]._description_selection(self.env)
+        sources = dict(self.env["crm.cost.setting"]._fields["goods_source"]._description_selection(self.env))
         used = {result.pool_id.rate_basis for result in self.result_ids}
         return [
             (self.env._("Basis"), self.env._("Posted journal items by accounting date")),
             (self.env._("Rates"), ", ".join(label for value, label in bases if value in used) or "–"),
-            (self.env._("Cost of goods"), self.env._("As booked in the ledger")),
+            (
+                self.env._("Cost of goods"),
+                sources[self.env["crm.cost.setting"].sudo()._of(self.company_id).goods_source],
+            ),
         ]
 
     def _signature(self):

@@ -1,12 +1,16 @@
 """What a closed line says by value: its text, its fingerprint, and the names of what it points at."""
 
+import json
+
 from odoo import models
 from odoo.tools import SQL
 
-from .crm_cost_period_compute import KEY
+from .crm_cost_period_compute import FIGURES, NAMES
 
 #: What the fingerprint of a line covers. The links are not in it: they may follow a merge.
-SIGNED = ("level", "attribution", "customer_ref", "customer_name", "sources", "quantity", "minutes", "amount")
+SIGNED = (*NAMES, "customer_ref", "customer_name", "sources", *FIGURES)
+#: Links of a line that say where it stands, not what it is made of.
+PLACE = ("period_id", "company_id", "currency_id", "partner_id")
 
 
 class CrmCostPeriod(models.Model):
@@ -14,19 +18,25 @@ class CrmCostPeriod(models.Model):
 
     def _fingerprint_sql(self):
         """Return SQL of the fingerprint of a line: its place and values as JSON text, whose form depends on nothing."""
-        columns = SQL(", ").join(SQL("line.%s", SQL.identifier(name)) for name in SIGNED)
+        columns = SQL(", ").join(SQL("line.%s", SQL.identifier(name)) for name in self._signed_columns())
         return SQL(
             "encode(sha256(convert_to(jsonb_build_array(line.position, %s)::text, 'UTF8')), 'hex')",
             columns,
         )
 
+    def _signed_columns(self):
+        """Return the columns that were signed: a closed month keeps those it was closed with."""
+        record = json.loads(self.closing_record or "{}")
+        known = self.env["crm.cost.line"]._fields
+        return [name for name in record.get("lines", {}).get("columns", SIGNED) if name in known]
+
     def _line_links(self):
         """Return the fields by which a line says what it is made of, apart from the customer."""
-        line = self.env["crm.cost.line"]
+        line_fields = self.env["crm.cost.line"]._fields.items()
         return [
-            line._fields[name]
-            for name in KEY
-            if name in line._fields and line._fields[name].type == "many2one" and name != "partner_id"
+            field
+            for name, field in sorted(line_fields)
+            if field.type == "many2one" and field.store and name not in PLACE
         ]
 
     def _sources_sql(self):
@@ -61,10 +71,11 @@ class CrmCostPeriod(models.Model):
         alias = SQL.identifier(f"of_{field.name}")
         if "code_store" in fields_:
             return SQL("%s.code_store ->> %s", alias, str(self.company_id.root_id.id))
-        if fields_.get("name") and fields_["name"].store:
-            column = SQL("%s.name", alias)
-            return SQL("%s ->> 'en_US'", column) if fields_["name"].translate else column
-        return SQL("NULL::text")
+        name = next((name for name in ("name", "login") if name in fields_ and fields_[name].store), None)
+        if not name:
+            return SQL("NULL::text")
+        column = SQL("%s.%s", alias, SQL.identifier(name))
+        return SQL("%s ->> 'en_US'", column) if fields_[name].translate else column
 
     def _freeze_lines(self):
         """Number the lines, name what they point at, take their fingerprints: one statement, whatever their number."""

@@ -81,15 +81,15 @@ class CrmCostPool(models.Model):
         "CHECK (practical_share >= 0 AND practical_share <= 1)", "The practical share is between 0 and 100 %."
     )
 
-    @api.depends("account_role_ids.account_id")
+    @api.depends("account_role_ids.account_id", "account_role_ids.analytic_account_id", "account_role_ids.partner_kind")
     def _compute_account_ids(self):
         for pool in self:
-            pool.account_ids = pool.account_role_ids.account_id
+            pool.account_ids = pool._whole_roles().account_id
 
     def _inverse_account_ids(self):
         """Keep the account map in line: it alone says where an account belongs."""
         for pool in self:
-            wanted, roles = pool.account_ids, pool.account_role_ids
+            wanted, roles = pool.account_ids, pool._whole_roles()
             missing = wanted - roles.account_id
             roles.filtered(lambda role, wanted=wanted: role.account_id not in wanted).unlink()
             self.env["crm.cost.account.role"].create(
@@ -98,6 +98,10 @@ class CrmCostPool(models.Model):
                     for account in missing
                 ]
             )
+
+    def _whole_roles(self):
+        """Return the lines of the account map that give the pool all of an account, and not a share of its items."""
+        return self.account_role_ids.filtered(lambda role: not role.analytic_account_id and role.partner_kind == "any")
 
     def _search_account_ids(self, operator, value):
         return [("account_role_ids.account_id", operator, value)]

@@ -7,7 +7,7 @@ class CrmCostPoolResult(models.Model):
 
     _name = "crm.cost.pool.result"
     _description = "Use of Capacity"
-    _order = "period_id desc, pool_id, id"
+    _order = "period_id, pool_id, id"
     _rec_name = "pool_id"
     _log_access = False
 
@@ -57,6 +57,7 @@ class CrmCostPoolResult(models.Model):
             ("circular", "Pools give everything to each other: services left out"),
             ("no_capacity", "No capacity: nothing charged"),
             ("not_reviewed", "An indicator is not reviewed: not charged"),
+            ("broken", "An indicator cannot be computed: not charged"),
             ("wrong_term", "A term of a time equation cannot be used: not charged"),
             ("too_much_asked", "Other pools ask for more than there is"),
             ("over_used", "More used than there is"),

@@ -79,7 +79,7 @@ class CrmCostPool(models.Model):
     # What is missing
 
     @api.depends(
-        "account_ids",
+        "account_role_ids",
         "capacity_minutes",
         "capacity_source",
         "activity_ids.active",
@@ -110,7 +110,7 @@ class CrmCostPool(models.Model):
 
     def _missing(self, issue):
         """Return in words what is missing first, or what the last computed month found."""
-        if not self.account_ids and not self.budget:
+        if not self.account_role_ids and not self.budget:
             return self.env._("Choose the expense accounts that make up the cost of this pool.")
         if self.rate_basis == "budget" and not self.budget and "budget" not in self.month_ids.mapped("kind"):
             return self.env._("The rate stands on the budget, and there is none yet.")

@@ -25,3 +25,8 @@ class CrmCostPoolResult(models.Model):
 class CrmCostCheckResult(models.Model):
     _name = "crm.cost.check.result"
     _inherit = ["crm.cost.check.result", "crm.cost.closed.mixin"]
+
+
+class CrmCostDirectResult(models.Model):
+    _name = "crm.cost.direct.result"
+    _inherit = ["crm.cost.direct.result", "crm.cost.closed.mixin"]

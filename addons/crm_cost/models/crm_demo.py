@@ -140,7 +140,13 @@ class CrmDemo(models.AbstractModel):
                         {
                             "name": "Prepare an offer",
                             "measure_id": self.env.ref("crm_cost.measure_orders").id,
-                            "minutes_per_unit": 190,
+                            "minutes_per_unit": 150,
+                            "channel": "order",
+                            "term_ids": [
+                                Command.create(
+                                    {"name": "Each line", "kind": "lines", "field_path": "order_line", "minutes": 40}
+                                )
+                            ],
                         }
                     ),
                     Command.create(
@@ -148,6 +154,7 @@ class CrmDemo(models.AbstractModel):
                             "name": "Deliver and invoice",
                             "measure_id": self.env.ref("crm_segmentation.measure_invoices").id,
                             "minutes_per_unit": 60,
+                            "channel": "invoice",
                         }
                     ),
                 ],

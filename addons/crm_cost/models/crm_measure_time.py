@@ -1,5 +1,6 @@
 """How long the documents of an indicator took: its quantity times minutes, a time equation, or recorded time."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import models
@@ -55,7 +56,7 @@ class CrmMeasure(models.Model):
                 base,
                 self._cost_rows_sql(company, date_from, date_to),
             )
-        timed = self.with_context(crm_cost_terms=terms)
+        timed = self.with_context(crm_cost_terms=terms, crm_cost_span=(date_from, date_to))
         shared = self._reaches_many("partner_path") and self.multi_customer == "shared"
         possible = SQL("doc.spent BETWEEN %s AND %s", -LONGEST if recorded else 0, LONGEST)
         return SQL(
@@ -63,8 +64,11 @@ class CrmMeasure(models.Model):
             SELECT doc.partner_id, %(quantity)s AS quantity,
                    COALESCE(SUM(doc.spent%(share)s) FILTER (WHERE %(possible)s), 0) AS minutes,
                    COUNT(*) FILTER (WHERE NOT %(possible)s) AS doubtful
-              FROM (SELECT timed.*, timed.term_minutes + %(base)s AS spent FROM (%(documents)s) timed
-                     WHERE timed.day BETWEEN %(date_from)s AND %(date_to)s) doc
+              FROM (SELECT timed.partner_id, timed.day, timed.amount, timed.share,
+                           timed.term_minutes + %(base)s AS spent
+                      FROM (%(documents)s) timed
+                     WHERE timed.day BETWEEN %(date_from)s AND %(date_to)s
+                    OFFSET 0) doc -- a fence: minutes are worked out once for each document
              GROUP BY doc.partner_id
             """,
             quantity=SQL("COUNT(*)") if recorded else self._aggregate_sql(),
@@ -81,6 +85,9 @@ class CrmMeasure(models.Model):
     def _base_sql(self, companies, nobody=False):
         """Add the minutes of the terms to every document, where a time equation asks for them."""
         model, query, columns, conditions = super()._base_sql(companies, nobody)
+        if self.env.context.get("crm_cost_span"):
+            # The exact day is asked later; what is asked of the column itself can use its index.
+            conditions.append(self._span_sql(model, query))
         terms = self.env.context.get("crm_cost_terms")
         if terms:
             minutes = [self._term_sql(model, query, *term) for term in terms]
@@ -88,7 +95,34 @@ class CrmMeasure(models.Model):
                 columns.update({f"term_{number}": sql for number, sql in enumerate(minutes)})
             else:
                 columns["term_minutes"] = SQL(" + ").join(minutes)
+            if terms[0][0] == "recorded":
+                columns["partner_id"] = self._recorded_partner_sql(model, query, columns["partner_id"])
         return model, query, columns, conditions
+
+    def _span_sql(self, model, query):
+        """Return a condition on the date of a document: a day too wide on both sides, for every time zone."""
+        date_from, date_to = self.env.context["crm_cost_span"]
+        column = model._field_to_sql(model._table, self.date_field, query)
+        return SQL(
+            "%s >= %s::date AND %s < %s::date",
+            column,
+            date_from - timedelta(days=1),
+            column,
+            date_to + timedelta(days=2),
+        )
+
+    def _recorded_partner_sql(self, model, query, partner):
+        """Return SQL of the customer of a timesheet: its own, else that of its task, project or sales order line.
+
+        Odoo fills the contact of a timesheet or not, by which of its apps came last.
+        """
+        paths = {"task_id": "partner_id", "project_id": "partner_id", "so_line": "order_partner_id"}
+        others = [
+            self._path_sql(model, model._table, f"{link}.{path}.commercial_partner_id", query)
+            for link, path in paths.items()
+            if link in model._fields
+        ]
+        return SQL("COALESCE(%s)", SQL(", ").join([partner, *others]))
 
     def _term_sql(self, model, query, kind, path, condition, minutes):
         """Return SQL of the minutes that a term adds to a document; NaN when the document has no proper number."""
@@ -99,7 +133,7 @@ class CrmMeasure(models.Model):
         if kind == "lines":
             number = self._lines_sql(model, query, path, self._read_filter(condition, self.name))
         else:
-            number = _finite_sql(self._path_sql(model, model._table, path, query))
+            number = self._number_sql(model, query, path)
         if kind == "recorded" and "product_uom_id" in model._fields:
             # Hours, unless the company keeps its timesheets in days.
             hour = self.env.ref("uom.product_uom_hour").sudo()
@@ -124,26 +158,52 @@ class CrmMeasure(models.Model):
             domain &= Domain(lines._fields[field.inverse_name].model_field, "=", model._name)
         counted = lines._search(domain, bypass_access=self.reviewed)
         if field.type == "one2many":
-            link = SQL("%s = %s", lines._field_to_sql(lines._table, field.inverse_name, counted), document)
+            owner = lines._field_to_sql(lines._table, field.inverse_name, counted)
+            source = counted.from_clause
         else:
-            link = SQL(
-                "%s IN (SELECT %s FROM %s WHERE %s = %s)",
-                SQL.identifier(lines._table, "id"),
-                SQL.identifier(field.column2),
+            owner = SQL.identifier(field.relation, field.column1)
+            source = SQL(
+                "%s JOIN %s ON %s = %s",
+                counted.from_clause,
                 SQL.identifier(field.relation),
-                SQL.identifier(field.column1),
-                document,
+                SQL.identifier(field.relation, field.column2),
+                SQL.identifier(lines._table, "id"),
             )
-        where = SQL("%s AND %s", counted.where_clause, link) if counted.where_clause else link
-        return SQL("(SELECT COUNT(*) FROM %s WHERE %s)", counted.from_clause, where)
+        conditions = [counted.where_clause] if counted.where_clause else []
+        if not links and self.env.context.get("crm_cost_span"):
+            # Only lines of documents of these days: not all that were ever written.
+            span = model._search([])
+            conditions.append(
+                SQL(
+                    "%s IN (SELECT %s FROM %s WHERE %s)",
+                    owner,
+                    SQL.identifier(model._table, "id"),
+                    span.from_clause,
+                    self._span_sql(model, span),
+                )
+            )
+        coalias = query.make_alias(alias, f"{last}_number_{len(query._joins)}")
+        table = SQL(
+            "(SELECT %s AS owner_id, COUNT(*) AS number FROM %s WHERE %s GROUP BY 1)",
+            owner,
+            source,
+            SQL(" AND ").join(conditions) if conditions else SQL("TRUE"),
+        )
+        query.add_join("LEFT JOIN", coalias, table, SQL("%s = %s", SQL.identifier(coalias, "owner_id"), document))
+        return SQL("COALESCE(%s, 0)", SQL.identifier(coalias, "number"))
 
-
-def _finite_sql(number):
-    """Return SQL of a number of a document: 0 where it is empty, NaN where it is none."""
-    return SQL(
-        "CASE WHEN %(number)s IS NULL THEN 0 WHEN %(number)s::float8 BETWEEN %(low)s AND %(high)s"
-        " THEN %(number)s::numeric ELSE 'NaN'::numeric END",
-        number=number,
-        low=-LARGEST,
-        high=LARGEST,
-    )
+    def _number_sql(self, model, query, path):
+        """Return SQL of a number of a document: 0 where it is empty, NaN where it is none."""
+        number = self._path_sql(model, model._table, path, query)
+        for link in path.split("."):
+            field = model._fields[link]
+            model = model.env[field.comodel_name] if field.relational else model
+        if field.column_type[0] != "float8":
+            return SQL("COALESCE(%s, 0)::numeric", number)
+        return SQL(
+            "CASE WHEN %(number)s IS NULL THEN 0 WHEN %(number)s BETWEEN %(low)s AND %(high)s"
+            " THEN %(number)s::numeric ELSE 'NaN'::numeric END",
+            number=number,
+            low=-LARGEST,
+            high=LARGEST,
+        )

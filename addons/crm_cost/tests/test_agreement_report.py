@@ -1,6 +1,7 @@
 import io
 import zipfile
 
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
 from ..tools import sheet
@@ -73,3 +74,17 @@ class TestAgreementReport(CostCommon):
     def test_buttons_lead_to_page_and_spreadsheet(self):
         self.assertEqual(self.period.action_print()["report_name"], "crm_cost.report_reconciliation")
         self.assertEqual(self.period.action_download()["url"], f"/crm_cost/agreement/{self.period.id}")
+
+    def test_every_cell_opens_what_it_is_made_of(self):
+        """The lines behind a column add up to the cell, the items to the ledger's own figure."""
+        self.entry((self.rent_account, 60)), self.requests(self.customer("B"), 1), self.requests(False, 1)
+        self.period._compute_period()
+        columns = [name for name in self.period._agreement_columns() if name not in ("ledger", "difference")]
+        for row in self.period.reconciliation_ids:
+            for column in columns:
+                lines = self.env["crm.cost.line"].search(row.action_open_cell(column)["domain"])
+                self.assertAlmostEqual(sum(lines.mapped("amount")), row[column], msg=f"{row.display_name} {column}")
+            items = self.env["account.move.line"].search(row.action_open_cell("ledger")["domain"])
+            self.assertAlmostEqual(-sum(items.mapped("balance")), row.ledger, msg=row.display_name)
+        with self.assertRaises(UserError):
+            row.action_open_cell("period_id")

@@ -378,11 +378,11 @@ class TestCrmCostClose(CostCommon):
 
     def test_reopening_page_opens_the_new_version(self):
         self.close()
-        page = (
-            self.env["crm.cost.reopen"]
-            .with_user(self.manager)
-            .create({"period_id": self.period.id, "reason": "Late bill"})
-        )
+        action = self.period.with_user(self.manager).action_open_reopen()
+        page = self.env[action["res_model"]].with_user(self.manager).browse(action["res_id"])
+        with self.assertRaisesRegex(UserError, "why"):
+            page.action_reopen()
+        page.reason = "Late bill"
         second = self.periods.browse(page.action_reopen()["res_id"])
         self.assertEqual((second.previous_id, second.state), (self.period, "computed"))
         self.assertEqual(second.display_name, f"{self.period.name}, version 2")

@@ -114,6 +114,39 @@ class TestPoolSupply(CostCommon):
         self.assertEqual(self.amounts(period)["activity", "A"], -40)
         self.assertEqual((period.ledger_profit, period.difference), (0, 0))
 
+    def test_shares_of_analytic_accounts_are_the_cost_of_a_pool(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Departments"})
+        centres = self.env["account.analytic.account"].create(
+            [{"name": name, "plan_id": plan.id, "company_id": self.company.id} for name in ("Service", "Other")]
+        )
+        self.env["crm.cost.setting"]._ensure(self.company).plan_id = plan
+        pool = self.pool("Service", self.pool_account, account_ids=False)
+        moves = [self.entry((account, 100.01), post=False) for account in (self.pool_account, self.it_account)]
+        for move in moves:
+            items = move.line_ids.filtered(lambda item: item.account_id != self.balance_account)
+            items.analytic_distribution = {str(centres[0].id): 33.33, str(centres[1].id): 66.67}
+            move.action_post()
+        self.env["crm.cost.account.role"].create(
+            {
+                "account_id": self.pool_account.id,
+                "analytic_account_id": centres[0].id,
+                "company_id": self.company.id,
+                "role": "pool",
+                "pool_id": pool.id,
+            }
+        )
+        self.assertFalse(pool.account_ids, "only a share of them is the pool's")
+        period = self.compute()
+        self.assertEqual((period.result_ids.cost, period.difference), (33.33, 0))
+        pool.action_find_analytic_accounts()
+        self.assertEqual(pool.analytic_role_ids.account_id, self.pool_account | self.it_account)
+        pool.action_find_analytic_accounts()
+        self.assertEqual(len(pool.analytic_role_ids), 2, "found once")
+        period = self.compute()
+        self.assertEqual((period.result_ids.cost, period.difference), (66.66, 0))
+        pool.account_ids = self.rent_account
+        self.assertEqual(len(pool.account_role_ids), 3, "accounts taken whole leave the shares alone")
+
     # Capacity
 
     def test_capacity_follows_the_working_schedule_without_public_holidays(self):

@@ -219,6 +219,14 @@ class TestTimeEquation(CostCommon):
         self.assertEqual(period.line_ids.activity_id, other)
         self.assertEqual((period.result_ids.issue, period.difference), ("wrong_term", 0))
 
+    def test_activity_whose_indicator_broke_does_not_stop_the_month(self):
+        self.order(self.a, 1)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE crm_measure SET domain = %s WHERE id = %s", ["[('gone', '=', 1)]", self.orders.id])
+        self.env.invalidate_all()
+        period = self.compute()
+        self.assertEqual((period.result_ids.issue, period.difference, period.last_error), ("broken", 0, False))
+
     def test_activity_without_documents_is_listed(self):
         self.assertFalse(self.activity.hint)
         self.compute()

@@ -9,5 +9,10 @@ class BaseModuleUninstall(models.TransientModel):
         """Offer months and cost lines as a file before they are deleted."""
         return {
             **super()._crm_history_kept_by(),
-            "crm_cost": {"crm.cost.period": None, "crm.cost.line": None, "crm.cost.access.log": None},
+            "crm_cost": {
+                "crm.cost.period": None,
+                "crm.cost.line": None,
+                "crm.cost.late": None,
+                "crm.cost.access.log": None,
+            },
         }

@@ -13,7 +13,7 @@ class CrmCostReopen(models.TransientModel):
     late_amount = fields.Monetary(related="period_id.late_amount", related_sudo=False)
     late_count = fields.Integer(related="period_id.late_count", related_sudo=False)
     late_customers = fields.Integer(related="period_id.late_customers", related_sudo=False)
-    reason = fields.Text(required=True, help="Printed on the new version beside what it changes.")
+    reason = fields.Text(help="Printed on the new version beside what it changes.")
 
     def action_reopen(self):
         """Start the next version and open it."""

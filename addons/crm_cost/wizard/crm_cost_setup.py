@@ -70,6 +70,13 @@ class CrmCostSetup(models.TransientModel):
                 )
             ]
         notices = []
+        if facts["entries"] and not self.pool_ids.account_ids:
+            notices.append(
+                self.env._(
+                    "No account with entries sounds like a department, or all that do have a place in the account map "
+                    "already: choose accounts yourself."
+                )
+            )
         if not facts["entries"]:
             notices.append(
                 self.env._(
@@ -170,4 +177,5 @@ class CrmCostSetup(models.TransientModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
