@@ -1,7 +1,7 @@
 {
     "name": "Customer Cost and Profit",
     "summary": "Cost to serve and profit per customer, in agreement with the ledger, for finance only",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.2.0",
     "category": "Accounting/Accounting",
     "author": "Customer Insight Suite contributors",
     "license": "LGPL-3",

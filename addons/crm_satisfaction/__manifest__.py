@@ -1,7 +1,7 @@
 {
     "name": "Customer Satisfaction",
     "summary": "Ask customers with one click in a mail, and see the score on the customer profile",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "Customer Insight Suite contributors",
     "license": "LGPL-3",
