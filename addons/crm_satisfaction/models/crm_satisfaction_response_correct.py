@@ -98,7 +98,11 @@ class CrmSatisfactionResponse(models.Model):
         return correction
 
     @api.depends("customer_id", "program_id", "score")
+    @api.depends_context("uid")
     def _compute_display_name(self):
-        for response in self:
+        """Name who said what to those who may read it: behind a link the name is read as the system, for anybody."""
+        seen = self if self.env.user._is_superuser() else self.sudo(False)._filtered_access("read")
+        (self - seen).display_name = self.env._("An answer you may not see")
+        for response in seen.with_env(self.env):
             who = response.customer_id.display_name or self.env._("Nobody known")
             response.display_name = f"{who}: {response.score} / {response.scale_max}"

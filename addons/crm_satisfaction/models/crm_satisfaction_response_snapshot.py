@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..tools import scores
+from .visible_many2many import VisibleMany2many
 
 
 class CrmSatisfactionResponse(models.Model):
@@ -68,7 +69,7 @@ class CrmSatisfactionResponse(models.Model):
         readonly=True,
         help="How easily the customer could leave.",
     )
-    segment_ids = fields.Many2many(
+    segment_ids = VisibleMany2many(
         "crm.segment",
         "crm_satisfaction_response_segment_rel",
         "response_id",
