@@ -81,7 +81,7 @@ class CrmSatisfactionProgram(models.Model):
         decisions = self._decisions_sql(self._candidates_sql(owner, limit=limit), owner)
         found, decided, asked, cut, _ids = self._insert_decisions(decisions, self._left_today())
         # Beyond the limit of the day nothing is decided: those wait for tomorrow.
-        return decided, asked, found == limit and not cut
+        return decided, asked, bool(decided) and found == limit and not cut
 
     def _left_today(self):
         """Return how many more may be asked today; None for no limit."""

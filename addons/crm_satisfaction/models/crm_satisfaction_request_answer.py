@@ -14,7 +14,7 @@ _logger = logging.getLogger(__name__)
 class CrmSatisfactionRequest(models.Model):
     _inherit = "crm.satisfaction.request"
 
-    _decided_idx = models.Index("(company_id, decided_at)")
+    _company_decided_idx = models.Index("(company_id, decided_at)")
 
     @api.model
     def _find_by_token(self, token):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.addons.crm_segmentation.models.crm_customer_lifecycle import LIFECYCLES
 
 from ..models.crm_customer_preference import KINDS
+from ..models.crm_satisfaction_response_part import COUNTED_PARTS
 
 #: What went wrong is "lately" for half a year, and longer while it is open.
 LATELY = "-6m"
@@ -95,6 +96,7 @@ class CrmCounter(models.TransientModel):
                     ("response_id.customer_id", "=", counter.customer_id.id),
                     ("company_id", "=", counter.company_id.id),
                     ("kind", "=", "choice"),
+                    *COUNTED_PARTS,
                 ],
                 limit=20,
             )
