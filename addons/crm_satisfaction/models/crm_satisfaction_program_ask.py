@@ -2,6 +2,7 @@
 
 import logging
 
+import pytz
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
@@ -228,4 +229,5 @@ class CrmSatisfactionProgram(models.Model):
 
     def _deadline(self, opens):
         """Return the last day to answer, counted from the day the mail leaves."""
-        return fields.Date.add(opens.date(), days=self.answer_days)
+        zone = pytz.timezone(self.company_id._crm_timezone())
+        return fields.Date.add(pytz.utc.localize(opens).astimezone(zone).date(), days=self.answer_days)

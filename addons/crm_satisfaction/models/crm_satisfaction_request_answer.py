@@ -36,7 +36,7 @@ class CrmSatisfactionRequest(models.Model):
         program = self.program_id
         if self.state == "answered":
             return "answered"
-        late = self.deadline and self.deadline < fields.Date.today()
+        late = self.deadline and self.deadline < min(fields.Date.today(), self.company_id._crm_today())
         survey = program.survey_id
         if self.state not in OPEN_STATES or late or not self.partner_id or not survey.active or not program.question_id:
             return "closed"

@@ -77,25 +77,21 @@ class CrmSatisfactionResponse(models.Model):
         if self.replaced_by_id:
             raise UserError(self.env._("This answer has been corrected already. Correct the newer one."))
         own = self.sudo()
-        kept = {name: own._fields[name].convert_to_write(own[name], own) for name in KEPT}
-        correction = self._record(
-            [
-                {
-                    **kept,
-                    "score": score,
-                    "comment": own.comment,
-                    "channel": "correction",
-                    "corrects_id": own.id,
-                    "reason": reason,
-                    "counted": counted,
-                    "segment_ids": [fields.Command.set(own.segment_ids.ids)],
-                }
-            ]
-        )
+        correction = self._record([{**own._prepare_correction(), "score": score, "reason": reason, "counted": counted}])
         own.write({"replaced_by_id": correction.id, "counted": False})
         self.env["crm.satisfaction.pending"]._add(own.ids)
         self.env["crm.customer"]._trigger_satisfaction()
         return correction
+
+    def _prepare_correction(self):
+        """Return what a correction takes over."""
+        return {
+            **{name: self._fields[name].convert_to_write(self[name], self) for name in KEPT},
+            "comment": self.comment,
+            "channel": "correction",
+            "corrects_id": self.id,
+            "segment_ids": [fields.Command.set(self.segment_ids.ids)],
+        }
 
     @api.depends("customer_id", "program_id", "score")
     @api.depends_context("uid")

@@ -79,6 +79,20 @@ class TestAttackSeams(AnswersCommon):
         self.assertEqual(request.send_at, opens)
         self.assertEqual(request.sudo().mail_id.scheduled_date, opens)
 
+    def test_the_last_day_ends_where_the_company_is(self):
+        self.company.partner_id.tz = "America/Los_Angeles"
+        evening = datetime(2026, 11, 26, 2, 0)  # six in the evening of the 25th there
+        request = self._request(deadline="2026-11-25")
+        requests = self.env["crm.satisfaction.request"]
+        with patch.object(self.env.cr, "now", lambda: evening), patch.object(fields.Datetime, "now", lambda: evening):
+            today = patch.object(fields.Date, "today", lambda: evening.date())
+            with today:
+                self.assertEqual((request._public_state(), requests._end_overdue(10)), ("open", 0))
+                self.assertEqual(str(self.program._deadline(evening)), "2026-12-25")
+        morning = evening + timedelta(hours=12)
+        with patch.object(self.env.cr, "now", lambda: morning), patch.object(fields.Datetime, "now", lambda: morning):
+            self.assertEqual((request._public_state(), requests._end_overdue(10)), ("closed", 1))
+
     def test_other_surveys_cost_one_query_more_by_name_and_none_without(self):
         survey = self.survey.copy()
         for partner, most in ((self.contact, 1), (self.env["res.partner"], 1)):
