@@ -108,21 +108,18 @@ class CrmSatisfactionResponse(models.Model):
 
     def _previous(self):
         """Return the answer before this one on the same scale: the contact's own, else the customer's."""
-        earlier = self.search(
-            [
-                ("customer_id", "=", self.customer_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("metric", "=", self.metric),
-                ("scale_min", "=", self.scale_min),
-                ("scale_max", "=", self.scale_max),
-                ("answered_at", "<=", self.answered_at),
-                ("counted", "=", True),
-                ("id", "not in", (self | self.corrects_id).ids),
-            ],
-            limit=20,
-        )
-        own = earlier.filtered(lambda answer: answer.partner_id and answer.partner_id == self.partner_id)
-        return (own or earlier)[:1]
+        earlier = [
+            ("customer_id", "=", self.customer_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("metric", "=", self.metric),
+            ("scale_min", "=", self.scale_min),
+            ("scale_max", "=", self.scale_max),
+            ("answered_at", "<=", self.answered_at),
+            ("counted", "=", True),
+            ("id", "not in", (self | self.corrects_id).ids),
+        ]
+        own = self.partner_id and self.search([*earlier, ("partner_id", "=", self.partner_id.id)], limit=1)
+        return own or self.search(earlier, limit=1)
 
     def _is_hard_market(self):
         return self.market_id.is_hard

@@ -236,6 +236,18 @@ class TestAttackCases(CaseCommon):
         withdrawn = self._answer(9, self._contact("Nobody"))
         self.assertFalse(withdrawn._correct(0, "x", counted=False).case_ids)
 
+    def test_the_person_s_own_last_answer_counts_however_many_colleagues_answered_since(self):
+        self.program.write({"case_drop": 2, "case_threshold": 0, "customer_limit": 0})
+        first = self._answer(10, self.contact)
+        for number in range(22):
+            self._answer(7, self._contact(f"Colleague{number}", self.customer))
+        case = self._answer(7, self.contact).case_ids
+        self.assertRecordValues(case, [{"origin": "drop", "previous_id": first.id}])
+        first._add_part(self.reason_question, "Quick")
+        counter = self.env["crm.counter"].with_user(self.salesman)
+        counter = counter.create({"partner_id": self.contact.id, "company_id": self.company.id})
+        self.assertEqual((counter.last_score, counter.comment), ("7 of 10", "Quick"))
+
     def test_a_corrected_second_answer_judges_the_case_anew(self):
         case = self.close(self.open_case())
         case.again_on = fields.Date.today()

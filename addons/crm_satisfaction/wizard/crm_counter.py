@@ -76,13 +76,14 @@ class CrmCounter(models.TransientModel):
     def _compute_answer(self):
         """The last word of the person in front of us; of a colleague where this one never answered."""
         for counter in self:
-            answers = self.env["crm.satisfaction.response"].search(
-                [*counter._own_domain("customer_id"), ("counted", "=", True)], limit=20
-            )
-            own = answers.filtered(lambda answer, person=counter.partner_id: answer.partner_id == person)
-            answer = (own or answers)[:1]
+            answers = self.env["crm.satisfaction.response"]
+            said = [*counter._own_domain("customer_id"), ("counted", "=", True)]
+            own = [*said, ("partner_id", "=", counter.partner_id.id)]
+            answer = answers.search(own, limit=1)
+            said = own if answer else said
+            answer = answer or answers.search(said, limit=1)
             counter.answer_id = answer
-            counter.comment = (own or answers).filtered("comment")[:1].comment
+            counter.comment = answer.comment or answers.search([*said, ("comment", "!=", False)], limit=1).comment
             counter.last_score = bool(answer) and self.env._(
                 "%(score)s of %(highest)s", score=answer.score, highest=answer.scale_max
             )
