@@ -79,6 +79,18 @@ class TestAttackSeams(AnswersCommon):
         self.assertEqual(request.send_at, opens)
         self.assertEqual(request.sudo().mail_id.scheduled_date, opens)
 
+    def test_two_schedules_that_plan_at_one_moment_ask_once(self):
+        contact = self._contact("Twice")
+        first = self._request(contact, state="to_send")
+        second = self._request(contact, self.csat, state="to_send")
+        (first | second)._send_invitations()
+        self.assertTrue(first.sudo().mail_id)
+        self.assertRecordValues(second, [{"state": "not_asked", "reason_code": "waiting"}])
+        self.csat.wait_days = 0
+        third = self._request(contact, self.csat, state="to_send")
+        third._send_invitations()
+        self.assertTrue(third.sudo().mail_id)
+
     def test_the_last_day_ends_where_the_company_is(self):
         self.company.partner_id.tz = "America/Los_Angeles"
         evening = datetime(2026, 11, 26, 2, 0)  # six in the evening of the 25th there
