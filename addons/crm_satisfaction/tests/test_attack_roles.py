@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .common_case import CaseCommon
@@ -58,6 +58,15 @@ class TestAttackRoles(CaseCommon):
             groups = answers._read_group([("id", "=", answer.id)], ["segment_ids"], ["__count"])
             self.assertEqual([group.ids for group, _count in groups], [[]], user.login)
         self.assertTrue(answer.search([("id", "=", answer.id), ("segment_ids", "in", segment.ids)]))
+
+    def test_competition_profiles_do_not_tell_who_is_in_a_restricted_segment(self):
+        scheme_segments = self.env.ref("crm_segmentation.scheme_abc").segment_ids
+        market = self.env["crm.market"].create({"name": "Key", "segment_ids": scheme_segments[:1].ids})
+        segment, answer = self._restricted()
+        self.assertEqual(answer.market_id, market)
+        self.assertFalse(self._answer(9, self._contact("Later", self.customer)).market_id)
+        with self.assertRaises(ValidationError):
+            self.env["crm.market"].create({"name": "Hidden", "segment_ids": segment.ids})
 
     # Contexts
 
