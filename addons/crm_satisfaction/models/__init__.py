@@ -69,6 +69,7 @@ from . import (
     res_partner,
     res_partner_case,
     res_partner_consent,
+    res_partner_export,
     survey_question,
     survey_question_number,
     survey_user_input,

@@ -47,3 +47,9 @@ class CrmCustomerPreference(models.Model):
         if not self.env.su:
             vals_list = [{**vals, "user_id": self.env.uid} for vals in vals_list]
         return super().create(vals_list)
+
+    def write(self, vals):
+        """Who noted it stays who noted it."""
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name != "user_id"}
+        return super().write(vals)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
 #: From this degree on, competition is hard: only very satisfied customers are loyal there.
@@ -57,6 +58,17 @@ class CrmMarket(models.Model):
         for market in self:
             held = market.own_technology or market.reward_program or market.legal_protection
             market.is_hard = market.competition in HARD and market.switching_cost != "high" and not held
+
+    @api.constrains("segment_ids")
+    def _check_segments(self):
+        for market in self:
+            if hidden := market.segment_ids._is_restricted():
+                raise ValidationError(
+                    self.env._(
+                        "Only some may see who is in %(segment)s; the profile of an answer would tell it to everybody.",
+                        segment=hidden[0].name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -127,6 +139,11 @@ class CrmMarket(models.Model):
                 ("company_id", "=", company.id),
                 ("segment_id", "in", list(segments)),
                 ("date_to", "=", False),
+                # Everybody reads the profile of an answer: it must not tell who is in a segment only some may see.
+                "!",
+                ("segment_id.restriction_ids", "!=", False),
+                "!",
+                ("version_id.restriction_ids", "!=", False),
             ]
             for partner, segment in members_sudo._read_group(domain, ["partner_id", "segment_id"]):
                 stays.setdefault(partner.id, set()).add(segment.id)

@@ -4,6 +4,7 @@ from textwrap import shorten
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import clean_context
 
 from ..tools import recovery
 from .crm_satisfaction_case import OPENING, WORKED
@@ -78,9 +79,10 @@ class CrmSatisfactionCase(models.Model):
 
     @api.model
     def _as_system(self, company):
-        """Return the model as the system in one company, in the language the company works in."""
+        """Return the model as the system in one company, in its language and without what the caller would propose."""
         lang = company.partner_id.lang or self.env.context.get("lang")
-        return self.with_user(SUPERUSER_ID).with_company(company).with_context(lang=lang, mail_create_nolog=True)
+        env = self.env(user=SUPERUSER_ID, context=clean_context(self.env.context))
+        return self.with_env(env).with_company(company).with_context(lang=lang, mail_create_nolog=True)
 
     @api.model
     def _find_open(self, customer, company):
@@ -122,7 +124,17 @@ class CrmSatisfactionCase(models.Model):
         if not vals.get("partner_id") and not customer.is_company:
             vals["partner_id"] = customer.id
         vals.update(customer_id=customer.id, company_id=company.id)
-        return {**vals, **self._prepare_duty(vals, customer, company)}
+        return {**self._begin_new(), **vals, **self._prepare_duty(vals, customer, company)}
+
+    @api.model
+    def _begin_new(self):
+        """Return how a case begins where the caller's context proposes otherwise: closed, recovered, in no time."""
+        if self.env.su:
+            return {}
+        names = {key.removeprefix("default_") for key in self.env.context if key.startswith("default_")}
+        names = [name for name in (names & self._own_columns()) - WORKED - OPENING if self._fields[name].store]
+        clean = self.with_env(self.env(context=clean_context(self.env.context)))
+        return {**dict.fromkeys(names, False), **clean.default_get(names)}
 
     def _take_over(self, other):
         """Go on with everything another open case of the same customer holds, and close that one."""

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.crm_segmentation.tools.sync import sync_table
 
 from .crm_satisfaction_response import METRICS
+from .crm_satisfaction_words import REACHED
 
 #: Dimension -> column of the answer.
 DIMENSIONS = {
@@ -176,7 +177,7 @@ class CrmSatisfactionMonth(models.Model):
                            0, 0, 0, 0, 0, COUNT(*), COUNT(*) FILTER (WHERE request.state = 'answered')
                       FROM crm_satisfaction_request request
                       JOIN crm_satisfaction_program program ON program.id = request.program_id %(requests_of)s
-                     WHERE request.state NOT IN ('not_asked', 'to_send')
+                     WHERE %(reached)s
                      GROUP BY 1, 2, 3, 4) counted
              GROUP BY 1, 2, 3, 4, 5, 6
             """,
@@ -184,6 +185,7 @@ class CrmSatisfactionMonth(models.Model):
             answer_month=_month_of("response.answered_on"),
             answers_of=_chosen("response.company_id", "response.answered_on") if scoped else SQL(),
             request_month=_month_of("request.decided_at"),
+            reached=SQL(REACHED),
             requests_of=_chosen("request.company_id", "request.decided_at") if scoped else SQL(),
         )
 

@@ -2,6 +2,7 @@
 
 import logging
 
+import pytz
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
@@ -81,7 +82,7 @@ class CrmSatisfactionProgram(models.Model):
         decisions = self._decisions_sql(self._candidates_sql(owner, limit=limit), owner)
         found, decided, asked, cut, _ids = self._insert_decisions(decisions, self._left_today())
         # Beyond the limit of the day nothing is decided: those wait for tomorrow.
-        return decided, asked, found == limit and not cut
+        return decided, asked, bool(decided) and found == limit and not cut
 
     def _left_today(self):
         """Return how many more may be asked today; None for no limit."""
@@ -228,4 +229,5 @@ class CrmSatisfactionProgram(models.Model):
 
     def _deadline(self, opens):
         """Return the last day to answer, counted from the day the mail leaves."""
-        return fields.Date.add(opens.date(), days=self.answer_days)
+        zone = pytz.timezone(self.company_id._crm_timezone())
+        return fields.Date.add(pytz.utc.localize(opens).astimezone(zone).date(), days=self.answer_days)

@@ -173,7 +173,7 @@ class CrmSatisfactionProgram(models.Model):
     def _unfit(self, requests):
         """Return {reason: ids} of invitations whose contact cannot be asked any more, looked for with one query."""
         self.env.flush_all()
-        reasons = self._contact_reasons()
+        reasons = {**self._contact_reasons(), "waiting": self._asked_meanwhile_sql()}
         whens = SQL(" ").join(SQL("WHEN %s THEN %s", condition, code) for code, condition in reasons.items())
         rows = self.env.execute_query(
             SQL(
@@ -186,6 +186,16 @@ class CrmSatisfactionProgram(models.Model):
             )
         )
         return dict(rows)
+
+    def _asked_meanwhile_sql(self):
+        """Return SQL of whether another schedule asked the contact first: two that plan at one moment do not see it."""
+        return SQL(
+            "%(days)s > 0 AND request.state = 'to_send' AND request.case_id IS NULL AND EXISTS ("
+            "SELECT FROM crm_satisfaction_request earlier WHERE earlier.partner_id = request.partner_id"
+            " AND earlier.id < request.id AND earlier.state <> 'not_asked'"
+            " AND earlier.decided_at > request.decided_at - make_interval(days => %(days)s))",
+            days=self.wait_days,
+        )
 
 
 def _repeated(before, column, code, condition=None):

@@ -9,7 +9,9 @@ from .crm_satisfaction_occasion import OCCASIONS, selection_occasion
 
 #: What decides who is asked. Whoever changes it answers for it: documents are looked at with that person's rights.
 DEFINITION = {
+    "company_id",
     "trigger",
+    "occasion",
     "model_id",
     "domain",
     "partner_path",

@@ -2,6 +2,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.urls import urljoin
 
 OPEN_STATES = ("to_send", "sent")
@@ -109,9 +110,13 @@ class CrmSatisfactionRequest(models.Model):
 
     def _end_overdue(self, limit):
         """End the invitations nobody answered in time; return how many."""
-        overdue = self.sudo().search(
-            [("state", "in", OPEN_STATES), ("deadline", "<", fields.Date.today())], limit=limit
+        companies_sudo = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        # The last day ends where the company is.
+        over = Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("deadline", "<", company._crm_today())
+            for company in companies_sudo
         )
+        overdue = self.sudo().search(over & Domain("state", "in", OPEN_STATES), limit=limit)
         unsent = overdue.filtered(lambda request: request.state == "to_send")
         unsent._cancel_mails()
         unsent.write({"state": "expired", "reason_code": "not_sent", "reason": self.env._("The mail never left")})

@@ -14,7 +14,7 @@ _logger = logging.getLogger(__name__)
 class CrmSatisfactionRequest(models.Model):
     _inherit = "crm.satisfaction.request"
 
-    _decided_idx = models.Index("(company_id, decided_at)")
+    _company_decided_idx = models.Index("(company_id, decided_at)")
 
     @api.model
     def _find_by_token(self, token):
@@ -36,7 +36,7 @@ class CrmSatisfactionRequest(models.Model):
         program = self.program_id
         if self.state == "answered":
             return "answered"
-        late = self.deadline and self.deadline < fields.Date.today()
+        late = self.deadline and self.deadline < min(fields.Date.today(), self.company_id._crm_today())
         survey = program.survey_id
         if self.state not in OPEN_STATES or late or not self.partner_id or not survey.active or not program.question_id:
             return "closed"

@@ -15,4 +15,5 @@ class CrmSatisfactionRequest(models.Model):
         for name in ("partner_id", "customer_id"):
             requests.filtered(lambda request, name=name: request[name] == partner)[name] = False
         inputs = self.env["survey.user_input"].search([("partner_id", "=", partner.id)])
+        self.env["crm.satisfaction.response"]._erase_texts(requests.user_input_id)
         inputs.write({"partner_id": False, "email": False, "nickname": False})

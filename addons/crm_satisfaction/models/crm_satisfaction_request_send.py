@@ -26,6 +26,8 @@ class CrmSatisfactionRequest(models.Model):
         failed_sudo = failed_sudo.filtered(lambda request: request.reason_code == "mail_failed")
         failed_sudo._cancel_mails()
         failed_sudo.write({"mail_written": False, "mail_id": False, "reason_code": False, "reason": False})
+        for program, requests in failed_sudo.grouped("program_id").items():
+            requests.send_at = program._next_open()
         failed_sudo._send_or_queue()
 
     def _send_or_queue(self):

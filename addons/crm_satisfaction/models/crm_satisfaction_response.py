@@ -170,8 +170,9 @@ class CrmSatisfactionResponse(models.Model):
             return not any(vals.values())
         if vals.keys() == {"comment"}:
             return not any(self.mapped("comment"))
+        # One that is suspected or withdrawn does not count, and can be wrong all the same.
         replaced = vals.keys() == {"replaced_by_id", "counted"} and not vals["counted"]
-        return replaced and self.counted and self.browse(vals["replaced_by_id"]).corrects_id == self
+        return replaced and not self.replaced_by_id and self.browse(vals["replaced_by_id"]).corrects_id == self
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_always(self):

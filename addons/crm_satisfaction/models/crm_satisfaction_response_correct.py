@@ -77,28 +77,28 @@ class CrmSatisfactionResponse(models.Model):
         if self.replaced_by_id:
             raise UserError(self.env._("This answer has been corrected already. Correct the newer one."))
         own = self.sudo()
-        kept = {name: own._fields[name].convert_to_write(own[name], own) for name in KEPT}
-        correction = self._record(
-            [
-                {
-                    **kept,
-                    "score": score,
-                    "comment": own.comment,
-                    "channel": "correction",
-                    "corrects_id": own.id,
-                    "reason": reason,
-                    "counted": counted,
-                    "segment_ids": [fields.Command.set(own.segment_ids.ids)],
-                }
-            ]
-        )
+        correction = self._record([{**own._prepare_correction(), "score": score, "reason": reason, "counted": counted}])
         own.write({"replaced_by_id": correction.id, "counted": False})
         self.env["crm.satisfaction.pending"]._add(own.ids)
         self.env["crm.customer"]._trigger_satisfaction()
         return correction
 
+    def _prepare_correction(self):
+        """Return what a correction takes over."""
+        return {
+            **{name: self._fields[name].convert_to_write(self[name], self) for name in KEPT},
+            "comment": self.comment,
+            "channel": "correction",
+            "corrects_id": self.id,
+            "segment_ids": [fields.Command.set(self.segment_ids.ids)],
+        }
+
     @api.depends("customer_id", "program_id", "score")
+    @api.depends_context("uid")
     def _compute_display_name(self):
-        for response in self:
+        """Name who said what to those who may read it: behind a link the name is read as the system, for anybody."""
+        seen = self if self.env.user._is_superuser() else self.sudo(False)._filtered_access("read")
+        (self - seen).display_name = self.env._("An answer you may not see")
+        for response in seen.with_env(self.env):
             who = response.customer_id.display_name or self.env._("Nobody known")
             response.display_name = f"{who}: {response.score} / {response.scale_max}"

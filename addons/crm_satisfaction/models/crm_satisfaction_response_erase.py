@@ -56,35 +56,41 @@ class CrmSatisfactionResponse(models.Model):
         """Erase every word of these answers, in the Surveys app too; return the number of answers with a comment."""
         self._check_may_erase()
         self.env.flush_all()
-        ids, inputs = tuple(self.ids), tuple(self.user_input_id.ids)
-        execute = self.env.cr.execute
-        execute(
+        self.env.cr.execute(
             SQL(
-                "UPDATE crm_satisfaction_response SET comment = NULL WHERE id IN %s AND comment IS NOT NULL",
-                ids or (0,),
+                "UPDATE crm_satisfaction_response SET comment = NULL WHERE id = ANY(%s) AND comment IS NOT NULL",
+                self.ids,
             )
         )
         erased = self.env.cr.rowcount
-        execute(
+        self.env.cr.execute(
             SQL(
                 "UPDATE crm_satisfaction_response_part SET comment = NULL"
-                " WHERE response_id IN %s AND comment IS NOT NULL",
-                ids or (0,),
+                " WHERE response_id = ANY(%s) AND comment IS NOT NULL",
+                self.ids,
             )
         )
-        execute(
-            SQL(
-                "UPDATE survey_user_input_line SET value_char_box = NULL, value_text_box = NULL,"
-                " answer_type = NULL, skipped = TRUE"
-                " WHERE user_input_id IN %s AND (value_char_box IS NOT NULL OR value_text_box IS NOT NULL)",
-                inputs or (0,),
-            )
-        )
-        for model in ("crm.satisfaction.response", "crm.satisfaction.response.part", "survey.user_input.line"):
+        for model in ("crm.satisfaction.response", "crm.satisfaction.response.part"):
             self.env[model].invalidate_model()
+        self._erase_texts(self.user_input_id)
         # What was said last stands on profiles too.
         self.env["crm.satisfaction.pending"]._add(self.ids)
         return erased
+
+    @api.model
+    def _erase_texts(self, inputs):
+        """Erase what was typed into pages of the Surveys app, also where no score followed."""
+        self._check_may_erase()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE survey_user_input_line SET value_char_box = NULL, value_text_box = NULL,"
+                " answer_type = NULL, skipped = TRUE"
+                " WHERE user_input_id = ANY(%s) AND (value_char_box IS NOT NULL OR value_text_box IS NOT NULL)",
+                inputs.ids,
+            )
+        )
+        self.env["survey.user_input.line"].invalidate_model()
 
     @api.model
     def _erase_person(self, partner):

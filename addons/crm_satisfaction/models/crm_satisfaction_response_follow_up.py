@@ -1,12 +1,16 @@
 """What follows an answer, after it is stored: a case when it is bad, the end of a case when it asked again."""
 
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..tools import recovery
 
 _logger = logging.getLogger(__name__)
+
+#: Answers older than this when they come to light open no recovery case.
+NEWS_DAYS = 30
 
 
 class CrmSatisfactionResponse(models.Model):
@@ -58,13 +62,32 @@ class CrmSatisfactionResponse(models.Model):
         if not self.customer_id:
             return
         if self.channel == "correction":
-            self.corrects_id.case_ids._note_correction(self)
+            self._follow_correction()
         elif self.request_id.case_id:
             self.request_id.case_id._measured_again(self)
         else:
-            origin, previous = self._reason_for_case()
-            if origin and self.customer_id.id not in self.env["crm.measure"]._own_partner_ids():
-                self.env["crm.satisfaction.case"]._open_for(self, origin, previous)
+            self._open_case()
+
+    def _open_case(self):
+        origin, previous = self._reason_for_case()
+        if origin and self.customer_id.id not in self.env["crm.measure"]._own_partner_ids():
+            self.env["crm.satisfaction.case"]._open_for(self, origin, previous)
+
+    def _follow_correction(self):
+        """Tell the cases behind an answer that it was wrong; what it says now is judged like any other answer."""
+        versions = self
+        while versions[-1].corrects_id:
+            versions += versions[-1].corrects_id
+        if self.request_id.case_id and self.counted:
+            self.request_id.case_id._measured_again(self)
+        elif versions.case_ids:
+            versions.case_ids._note_correction(self)
+        elif self.counted and self.program_id.case_active and versions[-1]._is_news():
+            self._open_case()
+
+    def _is_news(self):
+        """Tell whether it was said lately, and to us: nobody is called about history."""
+        return self.channel != "import" and self.answered_at >= fields.Datetime.now() - timedelta(days=NEWS_DAYS)
 
     def _span(self):
         """Return the lowest and the highest score of the scale, None without an answer."""
@@ -85,21 +108,18 @@ class CrmSatisfactionResponse(models.Model):
 
     def _previous(self):
         """Return the answer before this one on the same scale: the contact's own, else the customer's."""
-        earlier = self.search(
-            [
-                ("customer_id", "=", self.customer_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("metric", "=", self.metric),
-                ("scale_min", "=", self.scale_min),
-                ("scale_max", "=", self.scale_max),
-                ("answered_at", "<=", self.answered_at),
-                ("counted", "=", True),
-                ("id", "!=", self.id),
-            ],
-            limit=20,
-        )
-        own = earlier.filtered(lambda answer: answer.partner_id and answer.partner_id == self.partner_id)
-        return (own or earlier)[:1]
+        earlier = [
+            ("customer_id", "=", self.customer_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("metric", "=", self.metric),
+            ("scale_min", "=", self.scale_min),
+            ("scale_max", "=", self.scale_max),
+            ("answered_at", "<=", self.answered_at),
+            ("counted", "=", True),
+            ("id", "not in", (self | self.corrects_id).ids),
+        ]
+        own = self.partner_id and self.search([*earlier, ("partner_id", "=", self.partner_id.id)], limit=1)
+        return own or self.search(earlier, limit=1)
 
     def _is_hard_market(self):
         return self.market_id.is_hard

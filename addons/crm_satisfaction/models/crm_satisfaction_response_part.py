@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+#: Details of answers that count: a correction changes the score and leaves what else was said.
+COUNTED_PARTS = ["|", ("response_id.counted", "=", True), ("response_id.replaced_by_id.counted", "=", True)]
+
 
 class CrmSatisfactionResponsePart(models.Model):
     """What the customer added to a score on the pages after it: the score of an attribute, a choice, a text.

@@ -3,9 +3,7 @@
 from odoo import fields, models
 
 from ..tools import scores
-
-#: Longer texts are cut here; the survey keeps them whole.
-MAX_TEXT = 10_000
+from ..tools.text import shorten
 
 
 class CrmSatisfactionResponse(models.Model):
@@ -51,8 +49,8 @@ class CrmSatisfactionResponse(models.Model):
         if question.question_type in ("text_box", "char_box"):
             texts.append(("comment", answer))
         texts.append(("comment", comment))
-        texts = [(kind, text.strip()[:MAX_TEXT]) for kind, text in texts if isinstance(text, str) and text.strip()]
-        return [{**shared, "kind": kind, kind: text} for kind, text in texts]
+        texts = [(kind, shorten(text)) for kind, text in texts]
+        return [{**shared, "kind": kind, kind: text} for kind, text in texts if text]
 
     def _chosen_labels(self, question, answer):
         """Return the words of the choices made; of a table, each row with the column chosen."""

@@ -1,17 +1,14 @@
 """Ratings customers leave on documents of Odoo (tasks, tickets, chats) become answers, where the app is installed."""
 
 import logging
-from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
 #: Ratings taken in one batch of the job.
 RATING_BATCH = 500
-#: Ratings older than this when they are taken over open no recovery case.
-NEWS_DAYS = 30
 
 
 class CrmSatisfactionResponse(models.Model):
@@ -24,8 +21,7 @@ class CrmSatisfactionResponse(models.Model):
 
     def _matters_for_cases(self):
         """Ratings given long before they were taken over are history: nobody is called about them."""
-        old = self.channel == "rating" and self.answered_at < fields.Datetime.now() - timedelta(days=NEWS_DAYS)
-        return not old and super()._matters_for_cases()
+        return (self.channel != "rating" or self._is_news()) and super()._matters_for_cases()
 
     @api.model
     def _take_ratings(self, job):

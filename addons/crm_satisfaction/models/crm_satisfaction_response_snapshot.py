@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..tools import scores
+from .visible_many2many import VisibleMany2many
 
 
 class CrmSatisfactionResponse(models.Model):
@@ -68,7 +69,7 @@ class CrmSatisfactionResponse(models.Model):
         readonly=True,
         help="How easily the customer could leave.",
     )
-    segment_ids = fields.Many2many(
+    segment_ids = VisibleMany2many(
         "crm.segment",
         "crm_satisfaction_response_segment_rel",
         "response_id",
@@ -117,12 +118,6 @@ class CrmSatisfactionResponse(models.Model):
     def _complete(self, vals, partners, markets, documents):
         """Return the values of one answer with everything that is known."""
         program = self.env["crm.satisfaction.program"].browse(vals["program_id"])
-        low, high = program._scale()
-        score = scores.parse_score(vals["score"], low, high)
-        if score is None:
-            raise ValidationError(
-                self.env._("%(score)s is no score from %(low)s to %(high)s.", score=vals["score"], low=low, high=high)
-            )
         company = program.company_id
         partner = partners.browse(vals.get("partner_id") or ()).with_prefetch(partners.ids)
         customer = partner.commercial_partner_id
@@ -140,15 +135,34 @@ class CrmSatisfactionResponse(models.Model):
             "product_id": facts["product_id"].id,
             "stage_id": facts["stage_id"].id,
             "market_id": market,
+            "answered_at": fields.Datetime.now(),
+            **self._scale_of(program),
+            **vals,
+            "score": self._checked_score(vals["score"], program),
+        }
+
+    @api.model
+    def _scale_of(self, program):
+        """Return the scale of a schedule and the limits of good and bad, as they are today."""
+        low, high = program._scale()
+        own = program.metric == "custom"
+        return {
             "metric": program.metric,
             "scale_min": low,
             "scale_max": high,
-            "good_from": program.metric == "custom" and program.good_from,
-            "bad_up_to": program.metric == "custom" and program.bad_up_to,
-            "answered_at": fields.Datetime.now(),
-            **vals,
-            "score": score,
+            "good_from": own and program.good_from,
+            "bad_up_to": own and program.bad_up_to,
         }
+
+    @api.model
+    def _checked_score(self, score, program):
+        low, high = program._scale()
+        number = scores.parse_score(score, low, high)
+        if number is None:
+            raise ValidationError(
+                self.env._("%(score)s is no score from %(low)s to %(high)s.", score=score, low=low, high=high)
+            )
+        return number
 
     @api.model
     def _find_documents(self, vals_list):

@@ -2,6 +2,8 @@
 
 #: Ways an invitation reaches the contact.
 CHANNELS = [("mail", "Mail"), ("link", "Link"), ("qr", "QR Code"), ("portal", "Customer Portal")]
+#: Invitations that reached the contact: one that ended before its mail left asked nobody. SQL over ``request``.
+REACHED = "(request.state IN ('sent', 'answered') OR (request.state = 'expired' AND request.sent_at IS NOT NULL))"
 #: In the order in which they are looked for.
 REASONS = [
     ("no_contact", "No contact on the document"),

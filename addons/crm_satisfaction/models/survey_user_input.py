@@ -13,10 +13,7 @@ class SurveyUserInput(models.Model):
         Who is invited is known by the answer's own token only, never by an e-mail address typed into a public link,
         and a test answer never counts. Once a score is recorded, its line stays as it is: the first answer wins.
         """
-        # PostgreSQL stores no NUL: core's page would answer with an error.
-        answer, comment = (
-            text.replace("\x00", "") if isinstance(text, str) else text for text in (question._as_text(answer), comment)
-        )
+        answer = question._as_text(answer)
         request_sudo = self._get_satisfaction_request(question)
         if request_sudo and request_sudo.state == "answered":
             if question == request_sudo.program_id.question_id:
@@ -31,7 +28,8 @@ class SurveyUserInput(models.Model):
     def _get_satisfaction_request(self, question):
         """Return the invitation this answer belongs to, looked up only for questions that can matter."""
         requests_sudo = self.env["crm.satisfaction.request"].sudo()
-        if self.test_entry or question.question_type not in RECORDED:
+        # Invitations are by name: who answers through a link for everybody costs no query.
+        if self.test_entry or not self.partner_id or question.question_type not in RECORDED:
             return requests_sudo
         return requests_sudo.search([("user_input_id", "=", self.id)], limit=1)
 

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.crm_satisfaction_response import CHANNELS, GROUPS, METRICS
+from ..models.crm_satisfaction_words import REACHED
 
 
 class CrmSatisfactionReport(models.Model):
@@ -121,16 +122,19 @@ class CrmSatisfactionReport(models.Model):
         )
 
     def _select_unanswered(self):
+        """One row for an invitation whose answer does not count, or that has none."""
         return SQL(
             """
             SELECT 2 * request.id + 1, COALESCE(request.sent_at, request.decided_at), request.program_id,
                    request.company_id, request.customer_id, request.partner_id, NULL::int, NULL::int, NULL::int,
                    NULL::int, NULL::int, NULL::int, NULL::varchar, program.metric, NULL::varchar, NULL::int,
-                   NULL::numeric, 1, 0, 0, 0, 0, 0, 0
+                   NULL::numeric, 1, 0, 0, 0, 0, 0, (request.state = 'answered')::int
               FROM crm_satisfaction_request request
               JOIN crm_satisfaction_program program ON program.id = request.program_id
-             WHERE request.state NOT IN ('not_asked', 'to_send', 'answered')
-            """
+             WHERE %s AND NOT EXISTS (
+                   SELECT FROM crm_satisfaction_response answer WHERE answer.request_id = request.id AND answer.counted)
+            """,
+            SQL(REACHED),
         )
 
     def _read_group_select(self, aggregate_spec, query):

@@ -11,6 +11,8 @@ from . import (
     test_ask_mails,
     test_ask_paid,
     test_ask_setup,
+    test_attack_roles,
+    test_attack_seams,
     test_attacks,
     test_card,
     test_case,

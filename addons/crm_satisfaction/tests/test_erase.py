@@ -64,6 +64,16 @@ class TestErase(CaseCommon):
 
     # Persons
 
+    def test_words_typed_before_a_score_that_never_came_are_erased_too(self):
+        request = self._request(self.contact)
+        request.user_input_id = self.survey._create_answer(partner=self.contact)
+        request.user_input_id._save_lines(self.reason_question, "Call me on 555")
+        lines = request.user_input_id.user_input_line_ids
+        self.assertIn("Call me on 555", lines.mapped("value_text_box"))
+        self._erase(self.contact)
+        self.env.invalidate_all()
+        self.assertFalse(any(lines.mapped("value_text_box")))
+
     def test_a_person_is_forgotten_and_the_score_stays(self):
         response = self._commented()
         case = response.case_ids

@@ -55,3 +55,37 @@ class TestPerformance(SatisfactionCommon):
         before = self.env.cr.sql_log_count
         answer._get_satisfaction_request(survey.question_ids[0])
         self.assertLessEqual(self.env.cr.sql_log_count - before, 1)
+
+    def _queries(self, records, names):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        records.with_user(self.salesman).read(names)
+        return self.env.cr.sql_log_count - before
+
+    def test_contacts_show_scores_at_no_query_more_than_their_profile(self):
+        partners = self.env["res.partner"].create([{"name": f"Contact {number}"} for number in range(40)])
+        for partner in partners:
+            self._card(partner)
+        ours = [name for name in partners._customer_card_columns() if "score" in name or "satisfaction" in name]
+        self.assertGreater(len(ours), 6)
+        names = ["name", "customer_lifecycle"]
+        self._queries(partners, names + ours)
+        bare = self._queries(partners, names)
+        self.assertEqual(self._queries(partners, names + ours), bare)
+        self.assertEqual(self._queries(partners[:1], names + ours), self._queries(partners[:1], names))
+        self.assertLessEqual(self._queries(partners, [*names, "satisfaction_withdrawn"]) - bare, 1)
+
+    def test_lists_cost_no_query_per_row(self):
+        for number in range(12):
+            contact = self._contact(f"Row{number}", self.env["res.partner"].create({"name": f"Customer {number}"}))
+            self._card(contact.commercial_partner_id)
+            self._answer(9, contact)
+        self.env["crm.customer"]._refresh_satisfaction()
+        for model in ("crm.customer", "crm.satisfaction.response", "crm.satisfaction.request"):
+            records = self.env[model].search([], limit=12, order="id desc")
+            self.assertEqual(len(records), 12, model)
+            view = records.with_user(self.salesman).get_view(view_type="list")
+            names = list(view["models"][model])
+            self._queries(records, names)
+            self.assertEqual(self._queries(records[:3], names), self._queries(records, names), model)

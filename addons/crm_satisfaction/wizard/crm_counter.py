@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.addons.crm_segmentation.models.crm_customer_lifecycle import LIFECYCLES
 
 from ..models.crm_customer_preference import KINDS
+from ..models.crm_satisfaction_response_part import COUNTED_PARTS
 
 #: What went wrong is "lately" for half a year, and longer while it is open.
 LATELY = "-6m"
@@ -75,13 +76,14 @@ class CrmCounter(models.TransientModel):
     def _compute_answer(self):
         """The last word of the person in front of us; of a colleague where this one never answered."""
         for counter in self:
-            answers = self.env["crm.satisfaction.response"].search(
-                [*counter._own_domain("customer_id"), ("counted", "=", True)], limit=20
-            )
-            own = answers.filtered(lambda answer, person=counter.partner_id: answer.partner_id == person)
-            answer = (own or answers)[:1]
+            answers = self.env["crm.satisfaction.response"]
+            said = [*counter._own_domain("customer_id"), ("counted", "=", True)]
+            own = [*said, ("partner_id", "=", counter.partner_id.id)]
+            answer = answers.search(own, limit=1)
+            said = own if answer else said
+            answer = answer or answers.search(said, limit=1)
             counter.answer_id = answer
-            counter.comment = (own or answers).filtered("comment")[:1].comment
+            counter.comment = answer.comment or answers.search([*said, ("comment", "!=", False)], limit=1).comment
             counter.last_score = bool(answer) and self.env._(
                 "%(score)s of %(highest)s", score=answer.score, highest=answer.scale_max
             )
@@ -95,6 +97,7 @@ class CrmCounter(models.TransientModel):
                     ("response_id.customer_id", "=", counter.customer_id.id),
                     ("company_id", "=", counter.company_id.id),
                     ("kind", "=", "choice"),
+                    *COUNTED_PARTS,
                 ],
                 limit=20,
             )

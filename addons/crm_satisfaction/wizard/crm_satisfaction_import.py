@@ -118,29 +118,13 @@ class CrmSatisfactionImport(models.TransientModel):
     def _judge(self, row, customers):
         """Return the values of one row, and in words what is wrong with it."""
         program = self.program_id
-        low, high = program._scale()
-        score = scores.parse_score(row["score"], low, high)
+        score = scores.parse_score(row["score"], *program._scale())
         moment, when = answer_file.parse_moment(row["date"], program.company_id._crm_today())
         partners = customers.get(row["customer"], self.env["res.partner"])
         if moment:
             zone = pytz.timezone(program.company_id._crm_timezone())
             moment = zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
-        problems = {
-            "format": self.env._("“%(text)s” is no day like 2019-05-17.", text=row["date"]),
-            "old": self.env._("%(text)s is too long ago to be true.", text=row["date"]),
-            "future": self.env._("%(text)s has not come yet.", text=row["date"]),
-        }
-        wrong = problems.get(when)
-        if len(partners) != 1:
-            wrong = (
-                self.env._("%(number)s contacts are called “%(text)s”.", number=len(partners), text=row["customer"])
-                if partners
-                else self.env._("No contact is called “%(text)s”.", text=row["customer"])
-            )
-        elif score is None:
-            wrong = self.env._(
-                "“%(score)s” is no whole number from %(low)s to %(high)s.", score=row["score"], low=low, high=high
-            )
+        wrong = self._what_is_wrong(row, when, partners, score)
         return {
             "number": row["row"],
             "customer": row["customer"],
@@ -151,6 +135,23 @@ class CrmSatisfactionImport(models.TransientModel):
             "comment": row["comment"],
             "source_key": self._source_key(row),
         }, wrong
+
+    def _what_is_wrong(self, row, when, partners, score):
+        """Say in words why a row cannot be stored, False when it can; the customer first."""
+        if len(partners) > 1:
+            return self.env._("%(number)s contacts are called “%(text)s”.", number=len(partners), text=row["customer"])
+        if not partners:
+            return self.env._("No contact is called “%(text)s”.", text=row["customer"])
+        if score is None:
+            low, high = self.program_id._scale()
+            return self.env._(
+                "“%(score)s” is no whole number from %(low)s to %(high)s.", score=row["score"], low=low, high=high
+            )
+        return {
+            "format": self.env._("“%(text)s” is no day like 2019-05-17.", text=row["date"]),
+            "old": self.env._("%(text)s is too long ago to be true.", text=row["date"]),
+            "future": self.env._("%(text)s has not come yet.", text=row["date"]),
+        }.get(when, False)
 
     def _source_key(self, row):
         """Return the key of a row: its own, or else what it says. The same row is never stored twice."""
