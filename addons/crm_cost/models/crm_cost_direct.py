@@ -155,7 +155,9 @@ class CrmCostDirect(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):
-        if self.env["crm.cost.line"].sudo().search_count([("direct_id", "in", self.ids)], limit=1):
+        lines_sudo, results_sudo = self.env["crm.cost.line"].sudo(), self.env["crm.cost.direct.result"].sudo()
+        signed = [("direct_id", "in", self.ids), ("period_id.state", "=", "closed")]
+        if lines_sudo.search_count([("direct_id", "in", self.ids)], limit=1) or results_sudo.search_count(signed):
             raise UserError(self.env._("Months have been computed with this direct cost. Archive it instead."))
 
     def action_open_results(self):

@@ -16,6 +16,7 @@ class CrmCostPeriod(models.Model):
     """A fiscal month of one company, in which the profit of the ledger is divided among the customers."""
 
     _name = "crm.cost.period"
+    _inherit = "crm.cell.mixin"
     _description = "Cost Period"
     _order = "date_from desc, company_id, id"
 

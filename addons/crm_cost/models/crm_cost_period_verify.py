@@ -51,7 +51,12 @@ class CrmCostPeriod(models.Model):
         self.ensure_one()
         self.env.flush_all()
         period_sudo = self.sudo()
-        findings = [*period_sudo._verify_lines(), *period_sudo._verify_record(), *period_sudo._verify_chain()]
+        findings = [
+            *period_sudo._verify_lines(),
+            *period_sudo._verify_sums(),
+            *period_sudo._verify_record(),
+            *period_sudo._verify_chain(),
+        ]
         self.write({"verified_at": fields.Datetime.now(), "verify_findings": "\n".join(findings) or False})
         return findings
 
@@ -62,11 +67,12 @@ class CrmCostPeriod(models.Model):
                 """
                 SELECT position, customer_name, COUNT(*) OVER () FROM (
                        SELECT line.position, line.customer_name,
-                              line.fingerprint IS DISTINCT FROM %s AS changed
+                              line.fingerprint IS DISTINCT FROM %s OR %s AS changed
                          FROM crm_cost_line line WHERE line.period_id = %s) line
                  WHERE changed ORDER BY position LIMIT %s
                 """,
                 self._fingerprint_sql(),
+                self._links_changed_sql(),
                 self.id,
                 NAMED,
             )

@@ -48,7 +48,7 @@ class CrmCostReconciliation(models.Model):
         roles = dict(self._fields["role"]._description_selection(self.env))
         for row in self:
             group = row.pool_id.name or row.direct_id.name or roles.get(row.role, "")
-            row.display_name = f"{group}: {row.account_id.display_name}" if row.account_id else group
+            row.display_name = f"{group}: {row.account_id.name}" if row.account_id else group
 
     def action_open_customers(self):
         """Open the cost lines of the customers behind the first column."""
