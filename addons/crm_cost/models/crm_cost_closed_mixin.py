@@ -5,7 +5,6 @@ class CrmCostClosedMixin(models.AbstractModel):
     """Rows of a month that stay as they were signed once the month is closed, whoever writes."""
 
     _name = "crm.cost.closed.mixin"
-    _inherit = "crm.cell.mixin"
     _description = "Rows of a Closed Month"
 
     @api.model

@@ -225,11 +225,11 @@ class CrmCostPeriod(models.Model):
         try:
             with self.env.cr.savepoint():
                 written = self._compute_period()
-            self.last_error = False
+            self.sudo().last_error = False
             return written
         except TransactionRollbackError:
             raise
         except Exception as error:  # noqa: BLE001 whatever is wrong with one month must not stop the night
             _logger.warning("Cost period %s cannot be computed: %s", self.id, type(error).__name__)
-            self.write({"last_error": f"{type(error).__name__}: {error}", "checked_at": fields.Datetime.now()})
+            self.sudo().write({"last_error": f"{type(error).__name__}: {error}", "checked_at": fields.Datetime.now()})
             return 0

@@ -76,7 +76,7 @@ class CrmCostPeriod(models.Model):
         period_sudo = self.sudo()
         period_sudo._freeze_lines()
         period_sudo._store_ledger()
-        self._sign((note or "").strip() or False)
+        period_sudo._sign((note or "").strip() or False)
 
     def _refuse_unready(self):
         """Refuse to sign what does not agree with the ledger, or what the company wants settled before."""

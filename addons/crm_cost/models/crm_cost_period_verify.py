@@ -57,7 +57,7 @@ class CrmCostPeriod(models.Model):
             *period_sudo._verify_record(),
             *period_sudo._verify_chain(),
         ]
-        self.write({"verified_at": fields.Datetime.now(), "verify_findings": "\n".join(findings) or False})
+        period_sudo.write({"verified_at": fields.Datetime.now(), "verify_findings": "\n".join(findings) or False})
         return findings
 
     def _verify_lines(self):
