@@ -114,7 +114,8 @@ class TestCrmCostVerify(CostCommon):
         found = self.findings("DELETE FROM crm_cost_line WHERE id = %s", line.id)
         self.assertIn(f"Line {position} is missing", found)
         found = self.findings(
-            "INSERT INTO crm_cost_line (period_id, company_id, level, attribution, amount) VALUES (%s, %s, %s, %s, 0)",
+            "INSERT INTO crm_cost_line (period_id, company_id, level, attribution, role, found_by, amount)"
+            " VALUES (%s, %s, %s, %s, 'revenue', 'none', 0)",
             self.period.id,
             self.company.id,
             "revenue",
