@@ -58,7 +58,7 @@ class CrmCostPeriod(models.Model):
         bases = self.env["crm.cost.pool"]._fields["rate_basis"]._description_selection(self.env)
         sources = dict(self.env["crm.cost.setting"]._fields["goods_source"]._description_selection(self.env))
         # As the month was computed: settings may have changed since.
-        used = {result.rate_basis or result.pool_id.rate_basis for result in self.result_ids}
+        used = set(self.result_ids.mapped("rate_basis"))
         return [
             (self.env._("Basis"), self.env._("Posted journal items by accounting date")),
             (self.env._("Rates"), ", ".join(label for value, label in bases if value in used) or "–"),

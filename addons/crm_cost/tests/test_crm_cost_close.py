@@ -421,6 +421,17 @@ class TestCrmCostClose(CostCommon):
         self.assertEqual(self.frozen(self.period), before)
         self.assertFalse(self.period._verify() + second._verify())
 
+    def test_statement_of_a_version_in_work_shows_its_own_figures(self):
+        self.close()
+        self.sell(self.a, 1000)
+        second = self.period._reopen("Late invoice")
+        values = {"partner_id": self.a.id, "company_id": self.company.id, "against": "none"}
+        shown = {
+            period: self.env["crm.cost.statement"].create({**values, "period_id": period.id})._rows()[0].amount
+            for period in (self.period, second)
+        }
+        self.assertEqual(shown, {self.period: 700, second: 1700})
+
     def test_reopening_needs_a_reason_and_the_last_closed_version(self):
         with self.assertRaises(UserError):
             self.period._reopen("Not closed yet")
