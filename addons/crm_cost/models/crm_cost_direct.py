@@ -94,7 +94,9 @@ class CrmCostDirect(models.Model):
     )
     result_ids = fields.One2many("crm.cost.direct.result", "direct_id", string="Months")
 
-    _amount_positive = models.Constraint("CHECK (amount_per_unit >= 0)", "The amount cannot be negative.")
+    _amount_positive = models.Constraint(
+        "CHECK (amount_per_unit >= 0 AND amount_per_unit < 1e12)", "The amount cannot be negative."
+    )
     _measure_given = models.Constraint(
         "CHECK ((method IN ('measure', 'amount')) = (measure_id IS NOT NULL))",
         "An indicator goes with a key by indicator or an amount for each unit, and only there.",

@@ -68,7 +68,9 @@ class CrmCostPeriod(models.Model):
                 SELECT position, customer_name, COUNT(*) OVER () FROM (
                        SELECT line.position, line.customer_name,
                               line.fingerprint IS DISTINCT FROM %s OR %s AS changed
-                         FROM crm_cost_line line WHERE line.period_id = %s) line
+                         FROM crm_cost_line line
+                   CROSS JOIN LATERAL (SELECT line.sources::jsonb AS links OFFSET 0) signed -- read once for each line
+                        WHERE line.period_id = %s) line
                  WHERE changed ORDER BY position LIMIT %s
                 """,
                 self._fingerprint_sql(),

@@ -11,14 +11,14 @@ class CrmCostPeriod(models.Model):
     _inherit = "crm.cost.period"
 
     def _links_changed_sql(self):
-        """Return SQL: alias ``line`` points at something else than was signed, though that is still there.
+        """Return SQL: alias ``line`` points at something else than ``signed.links`` say, though that is still there.
 
         What was merged or deleted since took its number with it: then the link may have followed, or be empty.
         """
         moved = [
             self._link_moved_sql(
                 SQL.identifier("line", field.name),
-                SQL("(line.sources::jsonb -> %s ->> 0)::integer", field.name),
+                SQL("(signed.links -> %s ->> 0)::integer", field.name),
                 SQL.identifier(self.env[field.comodel_name]._table),
             )
             for field in self._line_links()
