@@ -16,8 +16,8 @@ class CrmCostPeriod(models.Model):
         if self.env.su:
             return super().create(vals_list)
         self._refuse_typed({name for vals in vals_list for name in vals} - TYPED)
-        clean = self.with_context(clean_context(self.env.context))
-        return super(CrmCostPeriod, clean).create(vals_list).with_context(self.env.context)
+        clean = self.with_env(self.env(context=clean_context(self.env.context)))
+        return super(CrmCostPeriod, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """Refuse what a user sends: signing, showing and comparing write for him, each after its own checks."""
