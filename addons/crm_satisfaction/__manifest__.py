@@ -13,6 +13,8 @@
         "security/crm_satisfaction_case_rules.xml",
         "data/survey_data.xml",
         "data/survey_ready_data.xml",
+        # Odoo renders a mail template while it loads it, so its buttons come first.
+        "views/satisfaction_mail_templates.xml",
         "data/mail_template_data.xml",
         "data/crm_satisfaction_program_data.xml",
         "data/crm_satisfaction_program_ready_data.xml",
@@ -43,7 +45,6 @@
         "views/crm_satisfaction_answer_views.xml",
         "views/crm_market_views.xml",
         "views/satisfaction_templates.xml",
-        "views/satisfaction_mail_templates.xml",
         "views/crm_satisfaction_program_page_views.xml",
         "views/crm_satisfaction_response_suspect_views.xml",
         "report/crm_satisfaction_program_sheet.xml",
