@@ -377,6 +377,21 @@ class TestCrmCostClose(CostCommon):
         self.assertRecordValues(report, [{"partner_id": self.a.id, "revenue": 900}])
         self.assertNextVersionChanges(0, customers=0)
 
+    def test_account_merged_with_one_of_another_company_changes_nothing(self):
+        other = self.setup_other_company(name="Sister")["company"]
+        theirs = self.account("CCRENT", "expense", other)
+        self.close()
+        merged = self.rent_account
+        self.env["account.merge.wizard"].new()._action_merge(theirs | merged)
+        self.env.invalidate_all()
+        self.assertFalse(merged.exists())
+        self.assertEqual(self.period._verify(), [])
+        for _night in range(2):
+            self.period._compute_period()
+            self.assertEqual((self.period.late_count, self.period.late_amount), (0, 0))
+        self.entry((theirs, 7))
+        self.assertNextVersionChanges(-7)
+
     def test_deleted_customer_leaves_number_and_name(self):
         nobody = self.customer("Gone")
         leads = self.requests(nobody, 1)
