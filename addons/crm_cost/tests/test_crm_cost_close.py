@@ -271,6 +271,9 @@ class TestCrmCostClose(CostCommon):
         product = self.env["product.product"].create({"name": "P", "categ_id": child.id})
         for partner, values in ((self.a, team), (self.a, other), (self.b, team)):
             self.sell(partner, 10, team_id=values.id)
+        seller = new_test_user(self.env, "close_seller", groups="base.group_user")
+        sold_by = self.sell(self.a, 10, team_id=other.id, invoice_user_id=seller.id)
+        self.sell(self.a, 10, team_id=other.id, invoice_user_id=False)
         self.invoice(self.a, 5, post=False, invoice_date=self.month, date=self.month)
         sold = self.env["account.move"].search([("partner_id", "=", self.a.id), ("state", "=", "draft")])
         sold.invoice_line_ids.product_id = product
@@ -280,6 +283,9 @@ class TestCrmCostClose(CostCommon):
         before = self.amounts(self.period)
         moves = self.env["account.move"].search([("team_id", "=", team.id)])
         moves.team_id = False
+        sold_by.write({"invoice_user_id": False, "team_id": other.id})
+        sold_by.message_follower_ids.unlink()
+        seller.unlink()
         product.categ_id = False
         team.unlink()
         category.unlink()
