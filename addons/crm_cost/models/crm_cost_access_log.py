@@ -12,6 +12,7 @@ class CrmCostAccessLog(models.Model):
     """Who was given, or lost, the right to see what customers earn. Written by the system, changed by nobody."""
 
     _name = "crm.cost.access.log"
+    _inherit = "crm.cell.mixin"
     _description = "Profitability Access Log"
     _order = "id desc"
     _rec_name = "user_name"

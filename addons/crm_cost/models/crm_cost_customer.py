@@ -17,6 +17,7 @@ class CrmCostCustomer(models.Model):
     """
 
     _name = "crm.cost.customer"
+    _inherit = "crm.cell.mixin"
     _description = "Customer of a Cost Period"
     _order = "period_id desc, profit desc, id"
     _rec_name = "partner_id"

@@ -94,7 +94,9 @@ class CrmCostDirect(models.Model):
     )
     result_ids = fields.One2many("crm.cost.direct.result", "direct_id", string="Months")
 
-    _amount_positive = models.Constraint("CHECK (amount_per_unit >= 0)", "The amount cannot be negative.")
+    _amount_positive = models.Constraint(
+        "CHECK (amount_per_unit >= 0 AND amount_per_unit < 1e12)", "The amount cannot be negative."
+    )
     _measure_given = models.Constraint(
         "CHECK ((method IN ('measure', 'amount')) = (measure_id IS NOT NULL))",
         "An indicator goes with a key by indicator or an amount for each unit, and only there.",
@@ -155,7 +157,9 @@ class CrmCostDirect(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_charged(self):
-        if self.env["crm.cost.line"].sudo().search_count([("direct_id", "in", self.ids)], limit=1):
+        lines_sudo, results_sudo = self.env["crm.cost.line"].sudo(), self.env["crm.cost.direct.result"].sudo()
+        signed = [("direct_id", "in", self.ids), ("period_id.state", "=", "closed")]
+        if lines_sudo.search_count([("direct_id", "in", self.ids)], limit=1) or results_sudo.search_count(signed):
             raise UserError(self.env._("Months have been computed with this direct cost. Archive it instead."))
 
     def action_open_results(self):

@@ -16,6 +16,7 @@ class CrmCostPeriod(models.Model):
     """A fiscal month of one company, in which the profit of the ledger is divided among the customers."""
 
     _name = "crm.cost.period"
+    _inherit = "crm.cell.mixin"
     _description = "Cost Period"
     _order = "date_from desc, company_id, id"
 
@@ -224,11 +225,11 @@ class CrmCostPeriod(models.Model):
         try:
             with self.env.cr.savepoint():
                 written = self._compute_period()
-            self.last_error = False
+            self.sudo().last_error = False
             return written
         except TransactionRollbackError:
             raise
         except Exception as error:  # noqa: BLE001 whatever is wrong with one month must not stop the night
             _logger.warning("Cost period %s cannot be computed: %s", self.id, type(error).__name__)
-            self.write({"last_error": f"{type(error).__name__}: {error}", "checked_at": fields.Datetime.now()})
+            self.sudo().write({"last_error": f"{type(error).__name__}: {error}", "checked_at": fields.Datetime.now()})
             return 0

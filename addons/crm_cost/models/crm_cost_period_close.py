@@ -5,6 +5,9 @@ from odoo.exceptions import LockError, UserError
 
 from ..tools import closing
 
+#: What rows of a month say beside their figures.
+SIGNED_KEYS = ("role", "pool_id", "direct_id", "account_ref", "rate_basis", "restricted", "issue")
+
 
 class CrmCostPeriod(models.Model):
     _inherit = "crm.cost.period"
@@ -73,7 +76,7 @@ class CrmCostPeriod(models.Model):
         period_sudo = self.sudo()
         period_sudo._freeze_lines()
         period_sudo._store_ledger()
-        self._sign((note or "").strip() or False)
+        period_sudo._sign((note or "").strip() or False)
 
     def _refuse_unready(self):
         """Refuse to sign what does not agree with the ledger, or what the company wants settled before."""
@@ -122,6 +125,8 @@ class CrmCostPeriod(models.Model):
             "month": [str(self.date_from), str(self.date_to)],
             "currency": {"id": self.currency_id.id, "name": self.currency_id.name},
             "version": self.version,
+            "before": self.previous_id.id,
+            "goods": self.goods_source,
             "reason": self.reason or "",
             "number": self.closing_number,
             "previous": previous_hash,
@@ -153,7 +158,7 @@ class CrmCostPeriod(models.Model):
             for name, field in sorted(rows._fields.items())
             if field.store and field.type in ("monetary", "float", "integer") and name not in skipped | set(without)
         ]
-        keys = [name for name in ("role", "pool_id", "direct_id", "account_ref") if name in rows._fields]
+        keys = [name for name in SIGNED_KEYS if name in rows._fields]
         names = [name for name in names if not name.startswith("late_")]
         signed = []
         for row in rows.sorted("id"):

@@ -64,7 +64,9 @@ class CrmCostPeriod(models.Model):
         """
         before = self._late_state()
         signed = {row.account_ref: row.closed for row in self.late_ledger_ids}
-        ledger = self._ledger_by_account()
+        # Accounts of several companies can be merged: the link follows, the number is the one that was signed.
+        merged = {row.account_id.id: row.account_ref for row in self.late_ledger_ids if row.closed}
+        ledger = {merged.get(account, account): amount for account, amount in self._ledger_by_account().items()}
         self._sync_late("ledger", {ref: (signed.get(ref, 0), ledger.get(ref, 0)) for ref in signed | ledger})
         self._sync_late("figure", self._late_figures())
         changed = self.late_ledger_ids.filtered(lambda row: not self.currency_id.is_zero(row.change))
@@ -140,7 +142,8 @@ class CrmCostPeriod(models.Model):
     def _late_account(self, number):
         # One name whoever looks: the company's own language.
         account = self.env["account.account"].with_context(lang=self.company_id.partner_id.lang)
-        account = account.browse(number).exists()
+        known = self.late_ledger_ids.filtered(lambda row: row.account_ref == number).account_id
+        account = account.browse(known.id or number).exists()
         return {
             "account_ref": number,
             "account_id": account.id,

@@ -70,7 +70,8 @@ class CrmCostPeriod(models.Model):
         period_sudo._prepare_places(self.date_from)
         [(ids, accounts)] = self.env.execute_query(period_sudo._cell_sql(cell))
         period_sudo._drop_places()
-        if len(ids or []) <= LISTED:
+        # What is one customer's is never opened by account: that would be everybody's.
+        if len(ids or []) <= LISTED or cell.get("partner_id"):
             return Domain("id", "in", ids or [])
         domain = (
             Domain("company_id", "=", self.company_id.id)
@@ -100,7 +101,7 @@ class CrmCostPeriod(models.Model):
             conditions.append(SQL("who.partner_id IS NULL"))
         return SQL(
             "SELECT (ARRAY_AGG(DISTINCT who.item_id))[:%s], ARRAY_AGG(DISTINCT who.account_id) FROM (%s) who WHERE %s",
-            LISTED + 1,
+            2**31 - 1 if cell.get("partner_id") else LISTED + 1,
             self._placed_sql(columns, found_by=self._found_by_sql()),
             SQL(" AND ").join(conditions),
         )

@@ -101,6 +101,7 @@ class CrmCostPeriod(models.Model):
         return {
             "pool_id": pool.id,
             "people": supply.people,
+            "rate_basis": pool.rate_basis,
             "restricted": small,
             "cost": float(supply.cost),
             "received": float(supply.received),

@@ -57,14 +57,12 @@ class CrmCostPeriod(models.Model):
         """Return how the figures were made, as ``(label, text)``: what a reader must know to compare them."""
         bases = self.env["crm.cost.pool"]._fields["rate_basis"]._description_selection(self.env)
         sources = dict(self.env["crm.cost.setting"]._fields["goods_source"]._description_selection(self.env))
-        used = {result.pool_id.rate_basis for result in self.result_ids}
+        # As the month was computed: settings may have changed since.
+        used = set(self.result_ids.mapped("rate_basis"))
         return [
             (self.env._("Basis"), self.env._("Posted journal items by accounting date")),
             (self.env._("Rates"), ", ".join(label for value, label in bases if value in used) or "–"),
-            (
-                self.env._("Cost of goods"),
-                sources[self.env["crm.cost.setting"].sudo()._of(self.company_id).goods_source],
-            ),
+            (self.env._("Cost of goods"), sources.get(self.goods_source, "–")),
         ]
 
     def _signature(self):

@@ -5,7 +5,7 @@ import json
 from odoo import models
 from odoo.tools import SQL
 
-from .crm_cost_period_compute import FIGURES, NAMES
+from ..tools.line import FIGURES, NAMES
 
 #: What the fingerprint of a line covers. The links are not in it: they may follow a merge.
 SIGNED = (*NAMES, "customer_ref", "customer_name", "sources", *FIGURES)

@@ -51,8 +51,13 @@ class CrmCostPeriod(models.Model):
         self.ensure_one()
         self.env.flush_all()
         period_sudo = self.sudo()
-        findings = [*period_sudo._verify_lines(), *period_sudo._verify_record(), *period_sudo._verify_chain()]
-        self.write({"verified_at": fields.Datetime.now(), "verify_findings": "\n".join(findings) or False})
+        findings = [
+            *period_sudo._verify_lines(),
+            *period_sudo._verify_sums(),
+            *period_sudo._verify_record(),
+            *period_sudo._verify_chain(),
+        ]
+        period_sudo.write({"verified_at": fields.Datetime.now(), "verify_findings": "\n".join(findings) or False})
         return findings
 
     def _verify_lines(self):
@@ -62,11 +67,14 @@ class CrmCostPeriod(models.Model):
                 """
                 SELECT position, customer_name, COUNT(*) OVER () FROM (
                        SELECT line.position, line.customer_name,
-                              line.fingerprint IS DISTINCT FROM %s AS changed
-                         FROM crm_cost_line line WHERE line.period_id = %s) line
+                              line.fingerprint IS DISTINCT FROM %s OR %s AS changed
+                         FROM crm_cost_line line
+                   CROSS JOIN LATERAL (SELECT line.sources::jsonb AS links OFFSET 0) signed -- read once for each line
+                        WHERE line.period_id = %s) line
                  WHERE changed ORDER BY position LIMIT %s
                 """,
                 self._fingerprint_sql(),
+                self._links_changed_sql(),
                 self.id,
                 NAMED,
             )

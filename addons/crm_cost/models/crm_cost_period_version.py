@@ -98,19 +98,19 @@ class CrmCostPeriod(models.Model):
 
     def unlink(self):
         """Let reports return to the closed version when the one in work is thrown away."""
-        before = self.filtered("shown").previous_id
+        before_sudo = self.filtered("shown").previous_id.sudo()
         result = super().unlink()
-        before.shown = True
+        before_sudo.shown = True
         return result
 
     def action_show(self):
         """Let reports read this version of the month."""
         self.check_access("write")
-        for period in self:
-            (period._versions() - period).shown = False
+        for period_sudo in self.sudo():
+            (period_sudo._versions() - period_sudo).shown = False
             # The index wants one at a time.
             self.env["crm.cost.period"].flush_model(["shown"])
-            period.shown = True
+            period_sudo.shown = True
 
     def _versions(self):
         """Return all versions of this month as they are now."""
@@ -134,7 +134,7 @@ class CrmCostPeriod(models.Model):
             raise UserError(self.env._("Only the last version of a month can be reopened, and only when it is closed."))
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the month is reopened: the reason is printed on the new version."))
-        version = self.create(
+        version_sudo = self.sudo().create(
             {
                 "company_id": self.company_id.id,
                 "date_from": self.date_from,
@@ -145,5 +145,6 @@ class CrmCostPeriod(models.Model):
                 "reason": reason.strip(),
             }
         )
+        version = version_sudo.with_env(self.env)
         version._compute_period()
         return version

@@ -5,9 +5,9 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_segmentation.tools.sync import sync_table
 
+from ..tools.line import FIGURES, KEY, LINKS
 from .crm_cost_account_role import ROLES
 from .crm_cost_line import IMPUTED, NET_REVENUE
-from .crm_cost_period_compute import FIGURES, KEY, LINKS
 
 #: Columns of the agreement with the ledger, and which cost lines each of them adds up.
 AGREEMENT = {

@@ -23,6 +23,9 @@ class CrmCostPoolResult(models.Model):
         readonly=True,
         help="Fewer than three people: what a minute costs would tell somebody's wage.",
     )
+    rate_basis = fields.Selection(
+        "_selection_rate_basis", readonly=True, help="What the rate was made of when the month was computed."
+    )
     cost = fields.Monetary(readonly=True, help="Booked on the accounts of the pool in the month.")
     received = fields.Monetary(readonly=True, help="Cost of what other pools did for this one.")
     given = fields.Monetary(readonly=True, help="Cost of what this pool did for other pools.")
@@ -69,6 +72,10 @@ class CrmCostPoolResult(models.Model):
     )
 
     _pool_uniq = models.UniqueIndex("(pool_id, period_id)")
+
+    @api.model
+    def _selection_rate_basis(self):
+        return self.env["crm.cost.pool"]._fields["rate_basis"]._description_selection(self.env)
 
     @api.depends("used_minutes", "given_minutes", "capacity_minutes")
     def _compute_usage(self):

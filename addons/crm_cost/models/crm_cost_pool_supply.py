@@ -49,6 +49,8 @@ class CrmCostPool(models.Model):
         help="Practical capacity of the last complete month.",
     )
 
+    _budget_valid = models.Constraint("CHECK (budget > -1e13 AND budget < 1e13)", "This is no budget of a month.")
+
     @api.depends(
         "people",
         "capacity_source",

@@ -14,19 +14,19 @@ class CrmCostLine(models.Model):
 
 class CrmCostReconciliation(models.Model):
     _name = "crm.cost.reconciliation"
-    _inherit = ["crm.cost.reconciliation", "crm.cost.closed.mixin"]
+    _inherit = ["crm.cost.reconciliation", "crm.cost.closed.mixin", "crm.cell.mixin"]
 
 
 class CrmCostPoolResult(models.Model):
     _name = "crm.cost.pool.result"
-    _inherit = ["crm.cost.pool.result", "crm.cost.closed.mixin"]
+    _inherit = ["crm.cost.pool.result", "crm.cost.closed.mixin", "crm.cell.mixin"]
 
 
 class CrmCostCheckResult(models.Model):
     _name = "crm.cost.check.result"
-    _inherit = ["crm.cost.check.result", "crm.cost.closed.mixin"]
+    _inherit = ["crm.cost.check.result", "crm.cost.closed.mixin", "crm.cell.mixin"]
 
 
 class CrmCostDirectResult(models.Model):
     _name = "crm.cost.direct.result"
-    _inherit = ["crm.cost.direct.result", "crm.cost.closed.mixin"]
+    _inherit = ["crm.cost.direct.result", "crm.cost.closed.mixin", "crm.cell.mixin"]

@@ -21,4 +21,5 @@ class ResUsers(models.Model):
     def unlink(self):
         """Log who loses the right together with the account."""
         self.env["crm.cost.access.log"]._record_deleted(self)
+        self.env["crm.cost.line"].sudo()._let_go("user_id", self)
         return super().unlink()

@@ -6,7 +6,7 @@ class CrmCostUnitReport(models.Model):
     """What one order, call or visit cost, activity by activity and month by month."""
 
     _name = "crm.cost.unit.report"
-    _inherit = "crm.cost.currency.mixin"
+    _inherit = ["crm.cost.currency.mixin", "crm.cell.mixin"]
     _description = "Unit Cost"
     _auto = False
     _order = "date_to desc, pool_id, activity_id, id"

@@ -23,6 +23,7 @@ from . import (
     test_partner_merge,
     test_performance,
     test_pool_supply,
+    test_random_months,
     test_report,
     test_screens,
     test_security,

@@ -48,6 +48,15 @@ class TestAgreementReport(CostCommon):
         for text in ("2 (Closed)", "Late bill", "-", second.closing_hash):
             self.assertIn(text, page)
 
+    def test_signed_page_keeps_the_methods_it_was_made_with(self):
+        self.period._close()
+        before = self.period._methods()
+        self.setting(goods_source="standard")
+        self.period.result_ids.pool_id.rate_basis = "year"
+        self.env.invalidate_all()
+        self.assertEqual(self.period._methods(), before)
+        self.assertIn("As booked in the ledger", dict(before).values())
+
     def test_rows_and_totals_are_the_ledger(self):
         figures = self.period._agreement_sheet()
         self.assertEqual(len(figures["rows"]), len(self.period.reconciliation_ids))

@@ -219,6 +219,80 @@ class TestCrmCostClose(CostCommon):
         account.active = False
         self.assertFalse(self.period._verify())
 
+    def test_direct_cost_of_a_closed_month_is_archived_not_deleted(self):
+        idle = self.direct("Never booked")
+        account = self.account("CCNIL", "expense")
+        moves = self.entry((account, 5)) | self.entry((account, -5))
+        self.period._compute_period()
+        self.close()
+        moves.button_draft()
+        moves.unlink()
+        for record in (idle, account):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                record.unlink()
+        self.assertFalse(self.period._verify())
+
+    def test_managers_type_no_figure_of_a_month(self):
+        """A readonly field keeps nobody from writing it over RPC: neither a forged closing nor a hidden change."""
+        period = self.period.with_user(self.manager).with_company(self.company)
+        months = self.periods.with_user(self.manager).with_company(self.company)
+        free = {"company_id": self.company.id, "date_from": self.month_before(6)}
+        forged = (
+            {"state": "closed", "closing_hash": "0", "closing_number": 9},
+            {"difference": 0},
+            {"goods_source": "margin"},
+            {"date_to": self.month},
+        )
+        hidden = ({"late_amount": 0}, {"shown": False}, {"replaced": True}, {"verify_findings": False})
+        for values_list in (forged, hidden):
+            for values in values_list:
+                with self.subTest(values), self.assertRaises(AccessError):
+                    period.write(values)
+            if self.period.state != "closed":
+                self.close()
+        for values in ({"state": "closed"}, {"previous_id": period.id, "version": 2}):
+            with self.assertRaises(AccessError):
+                months.create({**free, **values})
+        created = months.with_context(default_state="closed", default_ledger_profit=5).create(free)
+        self.assertEqual((created.state, created.ledger_profit), ("open", 0))
+        period.action_verify()
+        self.assertTrue(self.period.verified_at)
+        second = period._reopen("Late")
+        second.action_show()
+        self.assertTrue(second.shown)
+        second.unlink()
+        self.assertTrue(self.period.shown)
+
+    def test_team_category_and_salesperson_are_deleted_while_months_are_in_work(self):
+        team = self.env["crm.team"].create({"name": "Dissolved"})
+        other = self.env["crm.team"].create({"name": "Stays"})
+        category = self.env["product.category"].create({"name": "Old"})
+        child = self.env["product.category"].create({"name": "Below", "parent_id": category.id})
+        product = self.env["product.product"].create({"name": "P", "categ_id": child.id})
+        for partner, values in ((self.a, team), (self.a, other), (self.b, team)):
+            self.sell(partner, 10, team_id=values.id)
+        seller = new_test_user(self.env, "close_seller", groups="base.group_user")
+        sold_by = self.sell(self.a, 10, team_id=other.id, invoice_user_id=seller.id)
+        self.sell(self.a, 10, team_id=other.id, invoice_user_id=False)
+        self.invoice(self.a, 5, post=False, invoice_date=self.month, date=self.month)
+        sold = self.env["account.move"].search([("partner_id", "=", self.a.id), ("state", "=", "draft")])
+        sold.invoice_line_ids.product_id = product
+        sold.action_post()
+        self.env["account.move"].search([("partner_id", "=", self.b.id), ("team_id", "!=", team.id)]).team_id = False
+        self.period._compute_period()
+        before = self.amounts(self.period)
+        moves = self.env["account.move"].search([("team_id", "=", team.id)])
+        moves.team_id = False
+        sold_by.write({"invoice_user_id": False, "team_id": other.id})
+        sold_by.message_follower_ids.unlink()
+        seller.unlink()
+        product.categ_id = False
+        team.unlink()
+        category.unlink()
+        self.assertEqual(self.amounts(self.period), before)
+        self.assertNotIn(team.id, self.period.line_ids.team_id.ids)
+        self.assertEqual(self.period._compute_period(), 0, "the next computation finds nothing to write")
+
     def test_job_leaves_closed_months_alone(self):
         self.close()
         before = self.frozen(self.period)
@@ -309,6 +383,21 @@ class TestCrmCostClose(CostCommon):
         self.assertRecordValues(report, [{"partner_id": self.a.id, "revenue": 900}])
         self.assertNextVersionChanges(0, customers=0)
 
+    def test_account_merged_with_one_of_another_company_changes_nothing(self):
+        other = self.setup_other_company(name="Sister")["company"]
+        theirs = self.account("CCRENT", "expense", other)
+        self.close()
+        merged = self.rent_account
+        self.env["account.merge.wizard"].new()._action_merge(theirs | merged)
+        self.env.invalidate_all()
+        self.assertFalse(merged.exists())
+        self.assertEqual(self.period._verify(), [])
+        for _night in range(2):
+            self.period._compute_period()
+            self.assertEqual((self.period.late_count, self.period.late_amount), (0, 0))
+        self.entry((theirs, 7))
+        self.assertNextVersionChanges(-7)
+
     def test_deleted_customer_leaves_number_and_name(self):
         nobody = self.customer("Gone")
         leads = self.requests(nobody, 1)
@@ -352,6 +441,17 @@ class TestCrmCostClose(CostCommon):
         self.assertIn('"reason":"Something came late"', second.closing_record)
         self.assertEqual(self.frozen(self.period), before)
         self.assertFalse(self.period._verify() + second._verify())
+
+    def test_statement_of_a_version_in_work_shows_its_own_figures(self):
+        self.close()
+        self.sell(self.a, 1000)
+        second = self.period._reopen("Late invoice")
+        values = {"partner_id": self.a.id, "company_id": self.company.id, "against": "none"}
+        shown = {
+            period: self.env["crm.cost.statement"].create({**values, "period_id": period.id})._rows()[0].amount
+            for period in (self.period, second)
+        }
+        self.assertEqual(shown, {self.period: 700, second: 1700})
 
     def test_reopening_needs_a_reason_and_the_last_closed_version(self):
         with self.assertRaises(UserError):

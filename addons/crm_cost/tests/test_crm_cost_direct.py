@@ -271,7 +271,12 @@ class TestCrmCostDirect(CostCommon):
         with patch("odoo.addons.crm_cost.models.crm_cost_period_open.LISTED", 1):
             action = period.reconciliation_ids.action_open_items()
             found = self.env[action["res_model"]].search(action["domain"])
-        self.assertEqual(found, (one | two).invoice_line_ids)
+            self.assertEqual(found, (one | two).invoice_line_ids)
+            more = self.bill(self.vendor, (self.freight_account, 5, {"crm_customer_id": self.a.id}))
+            period._compute_period()
+            action = period.line_ids.filtered("partner_id").action_open_source()
+            found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(found, (one | more).invoice_line_ids, "however many, they stay the customer's own")
 
     def test_two_costs_do_not_take_more_than_the_pool_has(self):
         pool = self.make_pool(100)

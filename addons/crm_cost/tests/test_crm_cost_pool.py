@@ -98,6 +98,9 @@ class TestCrmCostPool(CostCommon):
             (pool, "practical_share", 1.2),
             (pool.activity_ids, "minutes_per_unit", -0.5),
             (pool.activity_ids, "minutes_per_unit", 1e10),
+            (pool, "budget", 1e300),
+            (pool, "budget", -1e14),
+            (self.direct(), "amount_per_unit", 1e13),
         ):
             with self.subTest(field=field, value=value), self.assertRaises(IntegrityError), self.env.cr.savepoint():
                 record[field] = value

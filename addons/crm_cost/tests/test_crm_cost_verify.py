@@ -55,6 +55,59 @@ class TestCrmCostVerify(CostCommon):
         self.assertNotIn("was changed", found)
         self.assertIn("lines / sha256", found)
 
+    def test_changed_link_of_a_line_is_named(self):
+        """Reports read the links: whoever moves an amount to another team or customer is found."""
+        line = self.line("revenue")
+        team = self.env["crm.team"].create({"name": "One"})
+        category = self.env["product.category"].create({"name": "Goods"})
+        for column, value in (
+            ("team_id", team.id),
+            ("categ_id", category.id),
+            ("user_id", None if line.user_id else self.env.uid),
+            ("account_id", self.rent_account.id),
+            ("partner_id", self.customer("Other").id),
+            ("partner_id", None),
+            ("country_id", self.env.ref("base.be").id if line.country_id != self.env.ref("base.be") else None),
+            ("currency_id", self.env.ref("base.JPY").id),
+        ):
+            with self.subTest(column), self.env.cr.savepoint() as savepoint:
+                found = self.findings(f"UPDATE crm_cost_line SET {column} = %s WHERE id = %s", value, line.id)
+                self.assertIn(f"Line {line.position} ({line.customer_name}) was changed", found)
+                savepoint.rollback()
+
+    def test_links_may_empty_when_what_they_named_is_deleted(self):
+        team = self.env["crm.team"].create({"name": "Dissolved"})
+        self.sell(self.customer("C"), 50, day=self.month_before(2), team_id=team.id)
+        period = self.compute(day=self.month_before(2))
+        period._close()
+        self.assertIn(team, period.line_ids.team_id)
+        self.env["account.move"].search([("team_id", "=", team.id)]).team_id = False
+        team.unlink()
+        self.assertFalse(period._verify())
+
+    def test_changed_sums_that_reports_read_are_named(self):
+        partner = self.line("revenue").partner_id
+        with self.env.cr.savepoint() as savepoint:
+            found = self.findings(
+                "UPDATE crm_cost_customer SET profit = profit + 1 WHERE period_id = %s AND partner_id = %s",
+                self.period.id,
+                partner.id,
+            )
+            self.assertEqual(found, "The sums of 1 customers are not those of the lines.")
+            savepoint.rollback()
+        row = self.period.reconciliation_ids.filtered("account_id")[0]
+        found = self.findings(
+            "UPDATE crm_cost_reconciliation SET account_id = %s WHERE id = %s", self.balance_account.id, row.id
+        )
+        self.assertIn(" is not the sum of its lines", found)
+        self.assertIn("1 rows of the agreement are missing", found)
+
+    def test_changed_secrecy_and_method_are_named(self):
+        found = self.findings("UPDATE crm_cost_pool_result SET restricted = TRUE WHERE period_id = %s", self.period.id)
+        self.assertIn("capacity / 1 / restricted: False -> True", found)
+        found = self.findings("UPDATE crm_cost_period SET goods_source = 'margin' WHERE id = %s", self.period.id)
+        self.assertIn("goods: ledger -> margin", found)
+
     def test_missing_and_added_lines_are_told(self):
         line = self.line("revenue")
         position = line.position

@@ -11,39 +11,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         Core would abort on the unique index. What was written when the month was computed, customer number and name,
         stays as it was; of a closed month only the link follows, which core does by itself.
         """
-        self._crm_cost_merge_lines(src_partners | dst_partner, dst_partner)
+        partners = tuple((src_partners | dst_partner).ids)
+        self.env["crm.cost.line"]._fold(SQL("line.partner_id IN %s", partners), partner_id=dst_partner.id)
         self.env["crm.job"]._trigger_chain()
         return super()._update_foreign_keys(src_partners, dst_partner)
-
-    def _crm_cost_merge_lines(self, partners, dst_partner):
-        """Replace the lines of these partners by one line each for the target; sums stay the same to the cent."""
-        self.env.flush_all()
-        cr = self.env.cr
-        cr.execute(
-            SQL(
-                "CREATE TEMPORARY TABLE crm_cost_merged ON COMMIT DROP AS"
-                " SELECT * FROM crm_cost_line WHERE partner_id IN %s AND position IS NULL",
-                tuple(partners.ids),
-            )
-        )
-        cr.execute("DELETE FROM crm_cost_line WHERE id IN (SELECT id FROM crm_cost_merged)")
-        cr.execute(
-            SQL(
-                """
-                INSERT INTO crm_cost_line (period_id, company_id, currency_id, level, attribution, partner_id,
-                                           activity_id, pool_id, account_id, direct_id, role, found_by, categ_id,
-                                           team_id, user_id, variance_kind, country_id, quantity, minutes, amount,
-                                           customer_ref, customer_name)
-                SELECT period_id, company_id, currency_id, level, attribution, %s,
-                       activity_id, pool_id, account_id, direct_id, role, found_by, categ_id, team_id, user_id,
-                       variance_kind, MIN(country_id), SUM(quantity), SUM(minutes), SUM(amount),
-                       MIN(customer_ref), STRING_AGG(DISTINCT customer_name, ' + ')
-                  FROM crm_cost_merged
-                 GROUP BY period_id, company_id, currency_id, level, attribution, activity_id, pool_id, account_id,
-                       direct_id, role, found_by, categ_id, team_id, user_id, variance_kind
-                """,
-                dst_partner.id,
-            )
-        )
-        cr.execute("DROP TABLE crm_cost_merged")
-        self.env["crm.cost.line"].invalidate_model()

@@ -115,6 +115,9 @@ class CrmCostStatement(models.TransientModel):
         first, last = min(days[0] for days in ranges.values()), max(days[1] for days in ranges.values())
         domain = self._periods_domain() & Domain("date_to", ">=", first) & Domain("date_to", "<=", last)
         found = nothing.search(domain, order="date_from, company_id")
+        if not self.period_id.shown:
+            # A version in work was chosen: its own figures, not those of the one that reports read.
+            found = (found - self.period_id._versions() | self.period_id).sorted("date_from")
         sides = {
             side: found.filtered(lambda period, days=days: days[0] <= period.date_to <= days[1])
             for side, days in ranges.items()

@@ -110,7 +110,8 @@ class CrmCostStatement(models.TransientModel):
                   FROM account_move_line item
                   JOIN account_account account ON account.id = item.account_id
                    AND account.account_type = 'asset_receivable'
-                 WHERE item.partner_id IN %(partners)s AND item.company_id IN %(companies)s
+                 WHERE item.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id IN %(partners)s)
+                   AND item.company_id IN %(companies)s
                    AND item.parent_state = 'posted' AND item.amount_residual <> 0
                  GROUP BY item.company_id
                 """,

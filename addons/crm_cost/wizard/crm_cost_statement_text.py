@@ -131,12 +131,16 @@ class CrmCostStatement(models.TransientModel):
 
     def _basis_words(self, periods):
         """Name what the rates of the activities stand on; to be extended by whatever else has a method."""
-        pools = self.env["crm.cost.pool.result"].search([("period_id", "in", periods.ids)]).pool_id
-        basis = dict(pools._fields["rate_basis"]._description_selection(self.env))
+        # As the months were computed: the settings of today may be others.
+        results = self.env["crm.cost.pool.result"].search([("period_id", "in", periods.ids)])
+        basis = dict(results._fields["rate_basis"]._description_selection(self.env))
         sources = dict(periods._fields["goods_source"]._description_selection(self.env))
         goods = ", ".join(sources[source] for source in dict.fromkeys(periods.mapped("goods_source")) if source)
         words = [self.env._("Cost of goods: %(goods)s.", goods=goods)] if goods else []
         return words + [
-            self.env._("Rate of %(pools)s: %(basis)s.", pools=", ".join(named.mapped("name")), basis=basis[kind])
-            for kind, named in pools.grouped("rate_basis").items()
+            self.env._(
+                "Rate of %(pools)s: %(basis)s.", pools=", ".join(named.pool_id.mapped("name")), basis=basis[kind]
+            )
+            for kind, named in results.grouped("rate_basis").items()
+            if kind
         ]

@@ -4,8 +4,9 @@ def migrate(cr, version):
     From this version on only managers see it: in results of small pools, and in amounts that stand beside minutes.
     """
     cr.execute(
-        "UPDATE crm_cost_pool_result result SET people = pool.people, restricted = COALESCE(pool.people, 0) < 3,"
-        " given_minutes = 0 FROM crm_cost_pool pool WHERE pool.id = result.pool_id"
+        "UPDATE crm_cost_pool_result result SET rate_basis = pool.rate_basis, people = pool.people,"
+        " restricted = COALESCE(pool.people, 0) < 3, given_minutes = 0"
+        " FROM crm_cost_pool pool WHERE pool.id = result.pool_id"
     )
     cr.execute(
         "UPDATE crm_cost_line line SET minutes = NULL FROM crm_cost_pool_result result"
