@@ -66,6 +66,10 @@ class CrmSatisfactionResponse(models.Model):
             if origin and self.customer_id.id not in self.env["crm.measure"]._own_partner_ids():
                 self.env["crm.satisfaction.case"]._open_for(self, origin, previous)
 
+    def _in_words(self):
+        """Return the score as people say it; False without an answer."""
+        return bool(self) and self.env._("%(score)s of %(highest)s", score=self.score, highest=self.scale_max)
+
     def _span(self):
         """Return the lowest and the highest score of the scale, None without an answer."""
         return (self.scale_min, self.scale_max) if self else None

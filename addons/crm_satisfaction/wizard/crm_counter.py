@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from odoo.addons.crm_segmentation.models.crm_customer_lifecycle import LIFECYCLES
 
@@ -34,6 +35,7 @@ class CrmCounter(models.TransientModel):
     score_group = fields.Selection(related="answer_id.score_group", related_sudo=False)
     answered_at = fields.Datetime(related="answer_id.answered_at", related_sudo=False)
     comment = fields.Text(string="Last Comment", compute="_compute_answer")
+    comment_with = fields.Char(compute="_compute_answer", help="The earlier answer that the comment belongs to.")
     matters = fields.Char(
         string="Matters Most", compute="_compute_matters", help="What the customer chose in surveys, the newest first."
     )
@@ -81,9 +83,11 @@ class CrmCounter(models.TransientModel):
             own = answers.filtered(lambda answer, person=counter.partner_id: answer.partner_id == person)
             answer = (own or answers)[:1]
             counter.answer_id = answer
-            counter.comment = (own or answers).filtered("comment")[:1].comment
-            counter.last_score = bool(answer) and self.env._(
-                "%(score)s of %(highest)s", score=answer.score, highest=answer.scale_max
+            counter.last_score = answer._in_words()
+            said = (own or answers).filtered("comment")[:1]
+            counter.comment = said.comment
+            counter.comment_with = said != answer and self.env._(
+                "said with %(score)s, on %(day)s", score=said._in_words(), day=format_date(self.env, said.answered_at)
             )
 
     @api.depends("partner_id", "company_id")
