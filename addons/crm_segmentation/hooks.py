@@ -7,6 +7,9 @@ from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
+#: Menus of core that we leave to salespersons, because others come into the app through our groups.
+SALES_MENUS = ("crm_menu_sales", "crm_menu_forecast", "crm_opportunity_report_menu", "crm_activity_report_menu")
+
 
 def pre_init_hook(env):
     """Say beforehand what takes time on a big database: one partial index over the customer invoices."""
@@ -20,9 +23,10 @@ def pre_init_hook(env):
 
 def uninstall_hook(env):
     """Remove what would break without the addon; what belongs to the company stays."""
-    # Others than salespersons came in through our groups; core's own menu asks for no group.
-    if menu := env.ref("crm.crm_menu_sales", raise_if_not_found=False):
-        menu.group_ids -= env.ref("sales_team.group_sale_salesman")
+    # Others than salespersons came in through our groups; core's own menus ask for no group.
+    for name in SALES_MENUS:
+        if menu := env.ref(f"crm.{name}", raise_if_not_found=False):
+            menu.group_ids -= env.ref("sales_team.group_sale_salesman")
     forget_addon(env, "crm_segmentation")
 
 

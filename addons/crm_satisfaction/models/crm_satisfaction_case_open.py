@@ -17,28 +17,42 @@ class CrmSatisfactionCase(models.Model):
     _inherit = "crm.satisfaction.case"
 
     sentence = fields.Char(
-        string="Why", compute="_compute_sentence", help="The score that opened the case, and the one before."
+        string="Why",
+        compute="_compute_sentence",
+        help="The score that opened the case, the one before, and what the customer said about it.",
+    )
+    words = fields.Text(
+        string="Customer's Comment",
+        related="response_id.comment",
+        help="What the customer wrote after the score that opened the case; often it comes some minutes later.",
     )
     is_overdue = fields.Boolean(
         compute="_compute_is_overdue", search="_search_is_overdue", help="Nobody contacted the customer in time."
     )
 
-    @api.depends("origin", "response_id", "previous_id", "complaint")
+    @api.depends("origin", "response_id", "previous_id", "complaint", "words")
     @api.depends_context("lang")
     def _compute_sentence(self):
         labels = dict(self._fields["origin"]._description_selection(self.env))
         for case in self:
-            answer, before = case.response_id, case.previous_id
-            if not answer:
-                words = " ".join((case.complaint or "").split())
-                case.sentence = shorten(words, LONGEST, placeholder="…") if words else labels.get(case.origin)
-            elif before:
-                case.sentence = self.env._(
-                    "%(score)s of %(highest)s, after %(before)s", score=answer.score, highest=answer.scale_max,
-                    before=before.score,
-                )  # fmt: skip
+            score = case._describe_score()
+            said = shorten(" ".join((case.words or case.complaint or "").split()), LONGEST, placeholder="…")
+            if score and said:
+                case.sentence = self.env._("%(score)s: %(said)s", score=score, said=said)
             else:
-                case.sentence = self.env._("%(score)s of %(highest)s", score=answer.score, highest=answer.scale_max)
+                case.sentence = score or said or labels.get(case.origin)
+
+    def _describe_score(self):
+        """Return the score that opened the case in words, and the one before; False without one."""
+        answer, before = self.response_id, self.previous_id
+        if not answer or not before:
+            return answer._in_words()
+        return self.env._(
+            "%(score)s of %(highest)s, after %(before)s",
+            score=answer.score,
+            highest=answer.scale_max,
+            before=before.score,
+        )
 
     @api.depends("deadline", "state")
     def _compute_is_overdue(self):

@@ -45,6 +45,7 @@ class CrmSatisfactionProgram(models.Model):
         string="Ask Again With",
         ondelete="set null",
         index="btree_not_null",
+        copy=False,
         check_company=True,
         help="Schedule by which the contact is asked again after a case was closed. It must be switched on. Empty: "
         "nobody is asked again.",

@@ -89,6 +89,10 @@ class CrmSatisfactionResponse(models.Model):
         """Tell whether it was said lately, and to us: nobody is called about history."""
         return self.channel != "import" and self.answered_at >= fields.Datetime.now() - timedelta(days=NEWS_DAYS)
 
+    def _in_words(self):
+        """Return the score as people say it; False without an answer."""
+        return bool(self) and self.env._("%(score)s of %(highest)s", score=self.score, highest=self.scale_max)
+
     def _span(self):
         """Return the lowest and the highest score of the scale, None without an answer."""
         return (self.scale_min, self.scale_max) if self else None

@@ -127,6 +127,13 @@ class TestAnswerImport(AnswersCommon):
         self.assertEqual([row["score"] for row in rows], ["9", "6"])
         self.assertIn("/template?download=true", page.action_template()["url"])
 
+    def test_template_comes_before_the_choice_of_a_schedule(self):
+        page = self.env["crm.satisfaction.import"].with_user(self.configurer).create({})
+        self.assertTrue(page.action_template())
+        page.file = base64.b64encode(b"customer,date,score\nC-1,2019-05-17,9\n")
+        with self.assertRaisesRegex(UserError, "schedule"):
+            page.action_read()
+
     def test_comments_never_become_formulas(self):
         page = self._read("customer,date,score,comment\nC-1,2019-05-17,9,\"=cmd|'/c calc'!A1\"\n")
         rows = page.line_ids.with_user(self.configurer).export_data(["comment"])["datas"]

@@ -24,6 +24,12 @@ class TestCase(CaseCommon):
         self.assertEqual(case.activity_ids.user_id, self.salesman)
         self.assertNotIn("2", case.activity_ids.summary, "the score is not told outside the case")
 
+    def test_a_comment_that_comes_after_the_score_is_seen_on_the_case(self):
+        case = self.open_case(2)
+        case.response_id._add_text("The box\nwas empty")
+        self.assertRecordValues(case, [{"sentence": "2 of 10: The box was empty", "words": "The box\nwas empty"}])
+        self.assertIn(case, case.search([("response_ids.comment", "ilike", "empty")]))
+
     def test_scores_above_the_threshold_open_none(self):
         for score, cases in ((7, 0), (6, 1), (0, 1)):
             contact = self._contact(f"Score{score}")

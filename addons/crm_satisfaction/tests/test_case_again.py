@@ -16,6 +16,12 @@ class TestCaseAgain(CaseCommon):
         self.run_job()
         return case.again_request_id
 
+    def test_ready_schedules_ask_again_by_themselves(self):
+        for name in ("relationship_nps", "after_purchase", "service_effort"):
+            program = self.env.ref(f"crm_satisfaction.program_{name}")
+            if program != self.program:
+                self.assertEqual(program.case_program_id, program, name)
+
     def test_closing_plans_the_second_question(self):
         case = self._closed()
         self.assertEqual(case.again_on, self.company._crm_today() + timedelta(days=7))

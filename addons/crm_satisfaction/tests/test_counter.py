@@ -38,7 +38,13 @@ class TestCounter(CaseCommon):
     def test_the_last_comment_stays_when_the_last_answer_has_none(self):
         self._answer(3, self.contact, days_ago=3).write({"comment": "The box was empty"})
         self._answer(9, self.contact)
-        self.assertRecordValues(self.counter(), [{"last_score": "9 of 10", "comment": "The box was empty"}])
+        counter = self.counter()
+        self.assertRecordValues(counter, [{"last_score": "9 of 10", "comment": "The box was empty"}])
+        self.assertIn("3 of 10", counter.comment_with, "nobody takes it for what was said with the last score")
+
+    def test_a_comment_of_the_last_answer_needs_no_date_of_its_own(self):
+        self._answer(3, self.contact).write({"comment": "The box was empty"})
+        self.assertFalse(self.counter().comment_with)
 
     def test_open_cases_come_first(self):
         closed = self.close(self.open_case())

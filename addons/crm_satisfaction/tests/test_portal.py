@@ -1,3 +1,5 @@
+import re
+
 from odoo import http
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -29,6 +31,7 @@ class TestPortal(HttpCase, CaseCommon):
         self.assertIn("The &lt;b&gt;box&lt;/b&gt; was empty", page.text)
         self.assertRegex(page.text, r"2\s+of\s+10")
         self.assertIn("Received: somebody will get in touch with you", page.text)
+        self.assertEqual(len(re.findall(r"2\s+of\s+10", page.text)), 2, "the case names the answer it is about")
         self.assertIn(f"/satisfaction/{self.open.id}-{self.open.access_token}", page.text)
         self.assertEqual(page.headers["Cache-Control"], "no-store")
 

@@ -104,6 +104,13 @@ class TestRequest(SatisfactionCommon):
         self.assertRecordValues(
             request, [{"state": "to_send", "reason": "The mail could not be sent (No mail server)"}]
         )
+        # A server that is not reached tells its reason to the mail only.
+        request.sudo().mail_id.failure_reason = "-2\nName not known"
+        request.sudo().mail_id._postprocess_sent_message([], [], failure_type="mail_smtp")
+        self.assertEqual(request.reason, "The mail could not be sent (-2 Name not known)")
+        request.sudo().mail_id.failure_reason = False
+        request.sudo().mail_id._postprocess_sent_message([], [], failure_type="mail_smtp")
+        self.assertNotIn("mail_smtp", request.reason, "in words, not as a code")
         request.sudo().mail_id._postprocess_sent_message([self.contact], [self.contact.email])
         self.assertRecordValues(request, [{"state": "sent", "reason": False}])
         self.assertTrue(request.sent_at)

@@ -16,6 +16,14 @@ class TestSecurity(SatisfactionCommon):
         program = cls.program.copy({"active": True, "company_id": cls.second.id, "user_id": False})
         cls.foreign = cls._answer(9, cls._contact("Far"), program=program)
 
+    def test_reader_without_sales_gets_to_every_screen_but_reports_on_leads(self):
+        visible = self.env["ir.ui.menu"].with_user(self.reader)._visible_menu_ids()
+        for menu in ("cases", "responses", "board", "report", "case_report", "response_parts"):
+            self.assertIn(self.env.ref(f"crm_satisfaction.menu_crm_{menu}").id, visible, menu)
+        for menu in self.env.ref("crm.crm_menu_report").child_id:
+            if menu.get_external_id()[menu.id].startswith("crm."):
+                self.assertNotIn(menu.id, visible, menu.name)
+
     def test_customers_and_plain_employees_see_nothing(self):
         public = self.env.ref("base.public_user")
         for user in (self.portal, public, self.employee):

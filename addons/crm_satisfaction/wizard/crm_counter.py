@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from odoo.addons.crm_segmentation.models.crm_customer_lifecycle import LIFECYCLES
 
@@ -35,6 +36,7 @@ class CrmCounter(models.TransientModel):
     score_group = fields.Selection(related="answer_id.score_group", related_sudo=False)
     answered_at = fields.Datetime(related="answer_id.answered_at", related_sudo=False)
     comment = fields.Text(string="Last Comment", compute="_compute_answer")
+    comment_with = fields.Char(compute="_compute_answer", help="The earlier answer that the comment belongs to.")
     matters = fields.Char(
         string="Matters Most", compute="_compute_matters", help="What the customer chose in surveys, the newest first."
     )
@@ -77,15 +79,17 @@ class CrmCounter(models.TransientModel):
         """The last word of the person in front of us; of a colleague where this one never answered."""
         for counter in self:
             answers = self.env["crm.satisfaction.response"]
-            said = [*counter._own_domain("customer_id"), ("counted", "=", True)]
-            own = [*said, ("partner_id", "=", counter.partner_id.id)]
+            counts = [*counter._own_domain("customer_id"), ("counted", "=", True)]
+            own = [*counts, ("partner_id", "=", counter.partner_id.id)]
             answer = answers.search(own, limit=1)
-            said = own if answer else said
-            answer = answer or answers.search(said, limit=1)
+            counts = own if answer else counts
+            answer = answer or answers.search(counts, limit=1)
+            said = answer if answer.comment else answers.search([*counts, ("comment", "!=", False)], limit=1)
             counter.answer_id = answer
-            counter.comment = answer.comment or answers.search([*said, ("comment", "!=", False)], limit=1).comment
-            counter.last_score = bool(answer) and self.env._(
-                "%(score)s of %(highest)s", score=answer.score, highest=answer.scale_max
+            counter.last_score = answer._in_words()
+            counter.comment = said.comment
+            counter.comment_with = said != answer and self.env._(
+                "said with %(score)s, on %(day)s", score=said._in_words(), day=format_date(self.env, said.answered_at)
             )
 
     @api.depends("partner_id", "company_id")

@@ -21,7 +21,6 @@ class CrmSatisfactionImport(models.TransientModel):
     program_id = fields.Many2one(
         "crm.satisfaction.program",
         string="Schedule",
-        required=True,
         domain="[('company_id', 'in', allowed_company_ids)]",
         context={"active_test": False},
         help="The scores become answers of this schedule and must lie on its scale.",
@@ -57,6 +56,8 @@ class CrmSatisfactionImport(models.TransientModel):
     def action_read(self):
         """Show each row of the file with the customer found or what is wrong; nothing is stored yet."""
         self.ensure_one()
+        if not self.program_id:
+            raise UserError(self.env._("Choose the schedule that the scores belong to."))
         self.program_id.check_access("read")
         if not self.file:
             raise UserError(self.env._("Choose a file first, or download the template."))
