@@ -88,7 +88,7 @@ class CrmCounter(models.TransientModel):
             counter.answer_id = answer
             counter.last_score = answer._in_words()
             counter.comment = said.comment
-            counter.comment_with = said != answer and self.env._(
+            counter.comment_with = bool(said and said != answer) and self.env._(
                 "said with %(score)s, on %(day)s", score=said._in_words(), day=format_date(self.env, said.answered_at)
             )
 
