@@ -32,6 +32,7 @@ class CrmCostSetup(models.TransientModel):
         string="Cost of Goods",
         compute="_compute_goods_source",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         help="Proposed: what the ledger holds, else the quantity delivered at its cost. Saved in the settings.",
