@@ -69,6 +69,7 @@ from . import (
     crm_demo,
     crm_demo_close,
     crm_demo_levels,
+    crm_demo_receipts,
     crm_job,
     crm_measure,
     crm_measure_time,

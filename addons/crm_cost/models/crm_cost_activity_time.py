@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ..tools.time_equation import segments
 
@@ -101,6 +102,19 @@ class CrmCostActivity(models.Model):
                 "term_ids": [fields.Command.create(term._prepare_copy()) for term in self.term_ids],
             }
         )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "The minutes until now are kept for documents up to %(day)s. What you change from here on is for "
+                    "later ones.",
+                    day=format_date(self.env, last),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     # For the computation of a month
 

@@ -165,7 +165,7 @@ class CrmCostDirect(models.Model):
     def action_open_results(self):
         """Open what became of this cost, month by month."""
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_cost.crm_cost_direct_result_action")
-        return {**action, "domain": [("direct_id", "in", self.ids)], "context": {}}
+        return {**action, "domain": [("direct_id", "in", self.ids), ("period_id.shown", "=", True)], "context": {}}
 
     def _level(self):
         """Return the level of the statement the cost stands in."""

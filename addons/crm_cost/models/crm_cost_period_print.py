@@ -36,6 +36,7 @@ class CrmCostPeriod(models.Model):
         totals = {name: self.currency_id.round(sum(row[name] for row in rows)) for name in columns}
         return {
             "heading": self._agreement_heading(),
+            "group": self.env._("Account Group"),
             "columns": columns,
             "rows": rows,
             "totals": {"label": self.env._("Profit"), **totals},

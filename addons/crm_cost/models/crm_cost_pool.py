@@ -113,7 +113,8 @@ class CrmCostPool(models.Model):
 
     @api.depends("result_ids")
     def _compute_result_count(self):
-        groups = self.env["crm.cost.pool.result"]._read_group([("pool_id", "in", self.ids)], ["pool_id"], ["__count"])
+        domain = [("pool_id", "in", self.ids), ("period_id.shown", "=", True)]
+        groups = self.env["crm.cost.pool.result"]._read_group(domain, ["pool_id"], ["__count"])
         counts = dict(groups)
         for pool in self:
             pool.result_count = counts.get(pool, 0)

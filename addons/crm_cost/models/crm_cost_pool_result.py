@@ -1,11 +1,11 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class CrmCostPoolResult(models.Model):
     """What became of the cost of a pool in a month: charged, unused, or a variance to the ledger."""
 
     _name = "crm.cost.pool.result"
+    _inherit = "crm.cost.currency.mixin"
     _description = "Use of Capacity"
     _order = "period_id, pool_id, id"
     _rec_name = "pool_id"
@@ -39,7 +39,11 @@ class CrmCostPoolResult(models.Model):
         digits=(16, 2), readonly=True, help="Capacity the rate is made of, without what other pools use."
     )
     rate = fields.Float(
-        string="Rate per Minute", digits=(16, 6), readonly=True, aggregator=None, help="Basis cost / basis minutes."
+        string="Rate per Minute",
+        digits=(16, 6),
+        readonly=True,
+        aggregator="avg",
+        help="Basis cost / basis minutes; of several months or pools, of their sums.",
     )
     usage = fields.Float(compute="_compute_usage", help="Used minutes, those for other pools included, / capacity.")
     charged = fields.Monetary(readonly=True, help="Charged to customers, to own companies and to nobody.")
@@ -71,6 +75,8 @@ class CrmCostPoolResult(models.Model):
         help="What to look at before trusting the rate.",
     )
 
+    _ratios = {"rate": ("basis_cost", "basis_minutes", 1)}
+
     _pool_uniq = models.UniqueIndex("(pool_id, period_id)")
 
     @api.model
@@ -82,13 +88,3 @@ class CrmCostPoolResult(models.Model):
         for result in self:
             used = result.used_minutes + result.given_minutes
             result.usage = used / result.capacity_minutes if result.capacity_minutes else 0.0
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Group the rate as a ratio of sums, never as a mean of ratios."""
-        if aggregate_spec != "rate:avg":
-            return super()._read_group_select(aggregate_spec, query)
-        return SQL(
-            "SUM(%s) / NULLIF(SUM(%s), 0)",
-            self._field_to_sql(self._table, "basis_cost", query),
-            self._field_to_sql(self._table, "basis_minutes", query),
-        )

@@ -7,6 +7,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command, api, fields, models
 
 MONTHS = 13
+#: What is agreed; when it is paid stands in crm_demo_receipts.
+DAYS_TO_PAY = 30
 #: Demo customers -> share of the price that the goods cost, quotations a month. Customer 05 is large, presses the price
 #: and orders in small lots; the small ones ask much and buy little.
 SERVICE = {
@@ -86,6 +88,8 @@ class CrmDemo(models.AbstractModel):
             ]
         )
         moves.button_draft()
+        for move in moves:
+            move.invoice_date_due = move.invoice_date + relativedelta(days=DAYS_TO_PAY)
         lines = []
         for move in moves:
             cost = round(move.amount_untaxed_signed * shares[move.commercial_partner_id.id], 2)
@@ -133,18 +137,18 @@ class CrmDemo(models.AbstractModel):
             {
                 "name": "Sales and service",
                 "company_id": company.id,
-                "people": 2.2,
+                "people": 3.3,
                 "account_ids": [Command.set((accounts["expense_salary"] | accounts["expense_sales"]).ids)],
                 "activity_ids": [
                     Command.create(
                         {
                             "name": "Prepare an offer",
                             "measure_id": self.env.ref("crm_cost.measure_orders").id,
-                            "minutes_per_unit": 150,
+                            "minutes_per_unit": 225,
                             "channel": "order",
                             "term_ids": [
                                 Command.create(
-                                    {"name": "Each line", "kind": "lines", "field_path": "order_line", "minutes": 40}
+                                    {"name": "Each line", "kind": "lines", "field_path": "order_line", "minutes": 60}
                                 )
                             ],
                         }
@@ -153,7 +157,7 @@ class CrmDemo(models.AbstractModel):
                         {
                             "name": "Deliver and invoice",
                             "measure_id": self.env.ref("crm_segmentation.measure_invoices").id,
-                            "minutes_per_unit": 60,
+                            "minutes_per_unit": 90,
                             "channel": "invoice",
                         }
                     ),

@@ -23,6 +23,8 @@ BOOKED = (
     (6, "bad_debt", 21, 185.0),
 )
 MONEY_RATE = 6.0
+#: From so many days overdue, that share is expected to be lost.
+LOSS_BANDS = ((30, 0.02), (60, 0.05), (90, 0.2), (180, 0.5))
 
 
 class CrmDemo(models.AbstractModel):
@@ -49,7 +51,8 @@ class CrmDemo(models.AbstractModel):
                 self._prepare_level_entry(journal, today - relativedelta(months=back), *item) for item in items
             ]
         self.env["account.move"].create(vals_list)._post(soft=False)
-        self.env["crm.cost.setting"]._ensure(company).money_rate = MONEY_RATE
+        bands = [Command.create({"days": days, "share": share}) for days, share in LOSS_BANDS]
+        self.env["crm.cost.setting"]._ensure(company).write({"money_rate": MONEY_RATE, "band_ids": bands})
 
     def _load_directs(self, company):
         """Return ``{kind: its account}`` of the direct costs of the demo company."""

@@ -86,10 +86,16 @@ class TestCrmCostSetup(CostCommon):
         record.invalidate_recordset()
         self.assertTrue(record.goods_missing)
         self.assertIn("periodic", record.notice)
-        self.assertEqual(record.action_open_settings()["res_model"], "crm.cost.setting")
-        self.env["crm.cost.setting"]._ensure(self.company).goods_source = "standard"
-        record.invalidate_recordset()
-        self.assertFalse(record.goods_missing)
+        self.assertEqual(record.goods_source, "ledger", "what was chosen stays")
+        proposed = self.wizard().save()
+        self.assertEqual(proposed.goods_source, "standard")
+        settings = self.env["crm.cost.setting"]
+        proposed.action_preview()
+        self.assertEqual(settings._of(self.company).goods_source, "ledger", "nothing is saved by looking")
+        proposed.action_save()
+        self.assertEqual(settings._of(self.company).goods_source, "standard")
+        proposed.invalidate_recordset()
+        self.assertFalse(proposed.goods_missing)
 
     def test_first_result_is_shown_and_nothing_saved(self):
         record = self.wizard().save()

@@ -42,6 +42,31 @@ class TestScreens(CostCommon):
         accountant = line.with_context(crm_cost_from_lines=True).action_open_source()
         self.assertEqual(accountant["res_model"], "account.move.line")
 
+    def test_every_chart_can_be_drawn(self):
+        """The web client refuses a chart or pivot of a number that has no aggregate."""
+        views = self.env["ir.ui.view"].search([("type", "in", ("graph", "pivot")), ("model", "=like", "crm.cost%")])
+        self.assertTrue(views)
+        for view in views:
+            fields = self.env[view.model].fields_get(attributes=["aggregator"])
+            for measure in etree.fromstring(view.arch).iterfind(".//field[@type='measure']"):
+                with self.subTest(view=view.xml_id, measure=measure.get("name")):
+                    self.assertTrue(fields[measure.get("name")].get("aggregator"))
+
+    def test_click_on_the_curve_opens_a_page_the_client_can_show(self):
+        self.make_pool()
+        customer = self.customer("A")
+        self.sell(customer, 100)
+        self.compute()
+        curve = self.env["crm.cost.whale"].with_user(self.reader).create({"company_id": self.company.id})
+        for dimension, key in (("customer", customer.id), ("country", customer.country_id.id)):
+            curve.dimension = dimension
+            self.assertTrue(curve.action_open_customer(key).get("views"), dimension)
+
+    def test_use_of_direct_cost_counts_each_month_once(self):
+        for name in ("crm_cost_direct_result_action", "crm_cost_pool_result_action", "crm_cost_line_action"):
+            action = self.env["ir.actions.act_window"]._for_xml_id(f"crm_cost.{name}")
+            self.assertIn("period_id.shown", action["domain"], "a version in work or replaced is not added to it")
+
     def test_whale_curve_without_a_month_offers_the_set_up(self):
         offers = "//button[@string='Set Up']"
         self.assertTrue(self.screen(self.manager, "crm.cost.whale", "form").xpath(offers))

@@ -19,7 +19,7 @@ def agreement(sheet, title, decimals):
     money = workbook.add_format({"num_format": number})
     total = workbook.add_format({"num_format": number, "bold": True, "top": 1})
     line = _pairs(page, 0, sheet["heading"], bold) + 1
-    page.write_string(line, 0, "", head)
+    page.write_string(line, 0, sheet["group"], bold)
     for column, label in enumerate(sheet["columns"].values(), 1):
         page.write_string(line, column, label, head)
     page.freeze_panes(line + 1, 1)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..models.crm_cost_setting import GOODS_SOURCES
+
 
 class CrmCostSetup(models.TransientModel):
     """Reads the chart of accounts and the apps, proposes pools and activities, and shows the result before saving."""
@@ -25,14 +27,35 @@ class CrmCostSetup(models.TransientModel):
         compute="_compute_notice", help="What the set-up found out about the company, and what is missing for a result."
     )
     goods_missing = fields.Boolean(compute="_compute_notice", help="The ledger holds no cost of goods per customer.")
+    goods_source = fields.Selection(
+        GOODS_SOURCES,
+        string="Cost of Goods",
+        compute="_compute_goods_source",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        help="Proposed: what the ledger holds, else the quantity delivered at its cost. Saved in the settings.",
+    )
     result = fields.Html(readonly=True, help="First result with these settings. Nothing has been saved yet.")
 
     @api.depends("company_id")
     def _compute_notice(self):
         for setup in self:
             facts = setup._facts()
-            setup.goods_missing = facts["revenue"] and not facts["goods"] and facts["source"] == "ledger"
+            setup.goods_missing = setup._lacks_goods(facts)
             setup.notice = "\n".join(setup._notices(facts)) or False
+
+    @api.depends("company_id")
+    def _compute_goods_source(self):
+        for setup in self:
+            facts = setup._facts()
+            setup.goods_source = "standard" if setup._lacks_goods(facts) else facts["source"]
+
+    @api.model
+    def _lacks_goods(self, facts):
+        """Say whether the ledger is asked for cost of goods that it does not hold."""
+        return facts["revenue"] and not facts["goods"] and facts["source"] == "ledger"
 
     def _facts(self):
         """Return what the ledger of the company holds."""
@@ -84,12 +107,12 @@ class CrmCostSetup(models.TransientModel):
                     "result appears once expenses and invoices are posted or imported."
                 )
             )
-        if facts["revenue"] and not facts["goods"] and facts["source"] == "ledger":
+        if self._lacks_goods(facts):
             notices.append(
                 self.env._(
                     "The ledger holds no cost of goods for each customer: that is so with periodic stock valuation, "
                     "which is how Odoo starts. Proposed: quantity delivered x cost; the gap to the ledger is shown as "
-                    "variance. Choose it in the settings."
+                    "variance."
                 )
             )
         if more := self._more_indicators():
@@ -135,18 +158,17 @@ class CrmCostSetup(models.TransientModel):
         self.env.ref("crm_cost.ir_cron_cost").sudo()._trigger()
         return self.env["crm.cost.whale"]._open(self.company_id, periods[:1])
 
-    def action_open_settings(self):
-        """Open where the cost of goods is chosen."""
-        return self.env["crm.cost.setting"].with_company(self.company_id).action_open()
-
     def _create_pools(self):
-        """Create the pools and their activities as the page says; an activity without a pool goes to the first one."""
+        """Create what the page says: pools with their activities, and how goods are counted."""
         used = self.pool_ids.filtered("account_ids")
         if not used:
             raise UserError(self.env._("Choose the expense accounts of the people who serve customers."))
-        homes = {}
+        homes = {}  # an activity without a pool of its kind goes to the first one
         for line in used:
             homes.setdefault(line.department, line)
+        setting = self.env["crm.cost.setting"]
+        if self.goods_source != setting._of(self.company_id).goods_source:
+            setting._ensure(self.company_id).goods_source = self.goods_source
         pools = self.env["crm.cost.pool"]
         for line in used:
             pools |= line._create_pool(

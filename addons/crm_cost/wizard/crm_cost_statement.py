@@ -166,6 +166,8 @@ class CrmCostStatement(models.TransientModel):
             "res_model": self._name,
             "res_id": page.id,
             "view_mode": "form",
+            # The curve asks for it without a button: nobody completes the action on the way.
+            "views": [(False, "form")],
             "target": "current",
         }
 

@@ -19,11 +19,13 @@ class CrmCostStatement(models.TransientModel):
         string="How It Was Worked Out", compute="_compute_method", compute_sudo=False, help="Basis of every figure."
     )
 
-    @api.depends("line_ids", "against")
+    @api.depends("line_ids", "against", "months_before")
     def _compute_reasons(self):
         for page in self:
-            lines = page.line_ids.filtered(lambda line: line.level and line.difference)
-            moved = lines.sorted(lambda line: -abs(line.difference))[:3] if page.against != "none" else lines.browse()
+            # Without a month computed before there is nothing that could have moved.
+            lines = page.line_ids if page.against != "none" and page.months_before else page.line_ids.browse()
+            lines = lines.filtered(lambda line: line.level and line.difference)
+            moved = lines.sorted(lambda line: -abs(line.difference))[:3]
             page.reasons = "\n".join(f"{number}. {page._reason(line)}" for number, line in enumerate(moved, 1))
 
     @api.depends("line_ids", "months")

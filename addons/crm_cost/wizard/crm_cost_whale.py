@@ -155,6 +155,7 @@ class CrmCostWhale(models.TransientModel):
             "res_model": self._name,
             "res_id": page.id,
             "view_mode": "form",
+            "views": [(False, "form")],
             "target": "current",
         }
 
