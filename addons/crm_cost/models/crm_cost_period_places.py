@@ -4,6 +4,8 @@ from odoo import models
 from odoo.tools import SQL
 
 BILLS = SQL("('in_invoice', 'in_refund', 'in_receipt')")
+#: The item is not divided.
+WHOLE = SQL("NOT EXISTS (SELECT FROM crm_cost_share share WHERE share.item_id = item.id)")
 #: Columns of the temporary tables of places; a share has more.
 PLACE = "role varchar, pool_id integer, direct_id integer, customer_rule varchar"
 
@@ -16,8 +18,12 @@ class CrmCostPeriod(models.Model):
         return SQL(
             "%s AND NOT EXISTS (SELECT FROM account_move carried WHERE carried.id = item.move_id"
             " AND carried.crm_carry_forward)",
-            super()._items_sql(date_from),
+            self._journal_items_sql(date_from),
         )
+
+    def _journal_items_sql(self, date_from=None):
+        """Return SQL of the same items with those of such entries, for whoever reads the entry anyway."""
+        return super()._items_sql(date_from)
 
     def _prepare_places(self, begin=None):
         """Write down the account map and the items it divides, once for the whole computation.
@@ -31,9 +37,11 @@ class CrmCostPeriod(models.Model):
         cr.execute("DROP TABLE IF EXISTS pg_temp.crm_cost_place, pg_temp.crm_cost_share")
         cr.execute(
             SQL(
-                "CREATE TEMPORARY TABLE crm_cost_place (account_id integer, date_from date, date_to date, %s,"
-                " always boolean GENERATED ALWAYS AS (date_from = '-infinity' AND date_to = 'infinity') STORED)"
-                " ON COMMIT DROP",
+                "CREATE TEMPORARY TABLE crm_cost_place (place_id integer GENERATED ALWAYS AS IDENTITY,"
+                " account_id integer, date_from date, date_to date, %s,"
+                " always boolean GENERATED ALWAYS AS (date_from = '-infinity' AND date_to = 'infinity') STORED,"
+                " has_customer boolean GENERATED ALWAYS AS"
+                " (role NOT IN ('pool', 'unmapped', 'kept_out') AND customer_rule <> 'none') STORED) ON COMMIT DROP",
                 SQL(PLACE),
             )
         )
@@ -51,29 +59,53 @@ class CrmCostPeriod(models.Model):
                 SQL(PLACE),
             )
         )
-        cr.execute(self._shares_sql(begin or self._basis()[0]))
-        cr.execute("CREATE INDEX ON crm_cost_share (item_id)")
+        if self._divides():
+            cr.execute(self._shares_sql(begin or self._basis()[0]))
+            cr.execute("CREATE INDEX ON crm_cost_share (item_id)")
         cr.execute("ANALYZE crm_cost_place")
         cr.execute("ANALYZE crm_cost_share")
+
+    def _is_divided(self):
+        """Return whether any item was divided; mostly none is, and looking for shares would cost every item a look."""
+        [(divided,)] = self.env.execute_query(SQL("SELECT EXISTS (SELECT FROM crm_cost_share)"))
+        return divided
+
+    def _divides(self):
+        """Return whether anything can divide an item: a rule for a share, or an analytic account of a customer."""
+        projects = SQL("SELECT WHERE FALSE")
+        if "project.project" in self.env and "account_id" in self.env["project.project"]:
+            projects = SQL("SELECT FROM project_project WHERE account_id IS NOT NULL AND partner_id IS NOT NULL")
+        [(divides,)] = self.env.execute_query(
+            SQL(
+                "WITH rule AS (%s) SELECT EXISTS (SELECT FROM rule) OR EXISTS (%s)"
+                " OR EXISTS (SELECT FROM account_analytic_account WHERE partner_id IS NOT NULL)",
+                self._special_rules_sql(),
+                projects,
+            )
+        )
+        return divides
 
     def _drop_places(self):
         self.env.cr.execute("DROP TABLE crm_cost_place, crm_cost_share")
 
-    def _placed_sql(self, columns, date_from=None, found_by=None, move=True):
+    def _placed_sql(self, columns, date_from=None, found_by=None, move=True, single=False):
         """Return a SELECT of ``columns`` over all items of the ledger with their place.
 
         :param SQL columns: of alias ``item`` (the journal item), ``move`` (its entry) and ``place`` (role, pool_id,
             direct_id, customer_rule, balance, and partner_id and found_by where the analytic account named a customer)
         :param SQL found_by: expression of them that the columns use as ``found.found_by``
         :param bool move: whether the columns speak of the entry: without it the items are read alone
+        :param bool single: only the items that were left to be looked at one by one, and those that are divided
         """
         entry = SQL("JOIN account_move move ON move.id = item.move_id") if move else SQL()
         items = self._items_sql(date_from)
+        one = SQL("crm_cost_gathered one JOIN account_move_line item ON item.id = one.item_id")
         found = SQL("CROSS JOIN LATERAL (SELECT %s AS found_by) found", found_by) if found_by else SQL()
-        return SQL(
+        divided = self._is_divided()
+        whole = SQL(
             """
             SELECT %(columns)s
-              FROM %(items)s
+              FROM %(whole)s
               %(entry)s
               -- The planner knows how often a place is for always; of two dates it would expect one item in nine.
               JOIN crm_cost_place spot ON spot.account_id = item.account_id
@@ -81,19 +113,24 @@ class CrmCostPeriod(models.Model):
         CROSS JOIN LATERAL (SELECT spot.role, spot.pool_id, spot.direct_id, spot.customer_rule, item.balance,
                                    NULL::integer AS partner_id, NULL::varchar AS found_by) place
               %(found)s
-             WHERE NOT EXISTS (SELECT FROM crm_cost_share share WHERE share.item_id = item.id)
-             UNION ALL
-            SELECT %(columns)s
-              FROM %(items)s
-              %(entry)s
-              JOIN crm_cost_share place ON place.item_id = item.id
-              %(found)s
+             WHERE %(rest)s
             """,
             columns=columns,
-            items=items,
+            whole=one if single else items,
             found=found,
             entry=entry,
+            rest=WHOLE if divided and not single else SQL("TRUE"),
         )
+        if not divided:
+            return whole
+        shares = SQL(
+            "SELECT %s FROM %s %s JOIN crm_cost_share place ON place.item_id = item.id %s",
+            columns,
+            items,
+            entry,
+            found,
+        )
+        return SQL("%s UNION ALL %s", whole, shares)
 
     def _pool_items_sql(self, date_from=None):
         """Return a SELECT of (item_id, account_id, date, balance, pool_id) of what is booked in pools."""
