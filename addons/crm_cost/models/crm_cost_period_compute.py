@@ -37,6 +37,7 @@ class CrmCostPeriod(models.Model):
         self.env.flush_all()
         # One process and memory enough for the groups, whoever starts the computation.
         self.env.cr.execute(SQL("; ").join(SQL(f"SET LOCAL {setting}") for setting in BATCH_SETTINGS))
+        period_sudo._drop_counts()
         self.env.cr.execute("DROP TABLE IF EXISTS pg_temp.crm_cost_fresh")
         self.env.cr.execute(
             "CREATE TEMPORARY TABLE crm_cost_fresh (partner_id integer, level varchar, attribution varchar,"

@@ -69,12 +69,11 @@ class CrmCostPeriod(models.Model):
         return digest
 
     def _work_table(self, name, query):
-        """Make a working table of this computation anew."""
-        table = SQL.identifier(name)
-        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier("pg_temp", name)))
-        self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", table, query))
+        """Make a working table of this computation."""
+        self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", SQL.identifier(name), query))
 
     def _drop_counts(self):
         self.env.cr.execute(
-            "DROP TABLE IF EXISTS pg_temp.crm_cost_booked, pg_temp.crm_cost_supplied, pg_temp.crm_cost_sum"
+            "DROP TABLE IF EXISTS pg_temp.crm_cost_booked, pg_temp.crm_cost_gathered, pg_temp.crm_cost_supplied,"
+            " pg_temp.crm_cost_sum"
         )

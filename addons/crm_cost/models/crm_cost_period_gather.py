@@ -55,8 +55,11 @@ class CrmCostPeriod(models.Model):
         self.env.cr.execute("ANALYZE crm_cost_gathered (item_id)")
 
     def _has_single(self):
-        """Return whether any item needs a look of its own."""
+        """Return whether any item needs a look of its own, or is divided."""
         [(found,)] = self.env.execute_query(
-            SQL("SELECT EXISTS (SELECT FROM crm_cost_gathered WHERE item_id IS NOT NULL)")
+            SQL(
+                "SELECT EXISTS (SELECT FROM crm_cost_gathered WHERE item_id IS NOT NULL)"
+                " OR EXISTS (SELECT FROM crm_cost_share)"
+            )
         )
-        return found or self._is_divided()
+        return found

@@ -38,7 +38,6 @@ class CrmCostPeriod(models.Model):
                 attribution=self._attribution_sql(),
             )
         )
-        self.env.cr.execute("DROP TABLE crm_cost_gathered")
 
     def _gathered_sql(self):
         """Return a SELECT of the items that were added up at once, with their level, customer and dimensions."""

@@ -59,6 +59,7 @@ class CrmCostPeriod(models.Model):
             columns=FIGURES,
             once=names,
         )
+        self.env.cr.execute("DROP TABLE crm_cost_sum")
         self._count_lines()
         self.env["crm.cost.line"].invalidate_model()
         return written
