@@ -32,6 +32,14 @@ class CrmCostPeriod(models.Model):
             ),
         )
 
+    def _pool_items_sql(self, date_from=None):
+        """Return a SELECT of (item_id, account_id, date, balance, pool_id) of what is booked in pools."""
+        columns = SQL("item.id AS item_id, item.account_id, item.date, place.balance, place.pool_id, place.role")
+        return SQL(
+            "SELECT item_id, account_id, date, balance, pool_id FROM (%s) placed WHERE role = 'pool'",
+            self._placed_sql(columns, date_from, move=False),
+        )
+
     def _count_lines(self):
         """Add up the stored lines of the month; ``digest`` is that of every key and figure."""
         self._work_table(

@@ -63,3 +63,23 @@ class CrmCostPeriod(models.Model):
             )
         )
         return found
+
+    def _is_divided(self):
+        """Return whether any item was divided; mostly none is, and looking for shares would cost every item a look."""
+        [(divided,)] = self.env.execute_query(SQL("SELECT EXISTS (SELECT FROM crm_cost_share)"))
+        return divided
+
+    def _divides(self):
+        """Return whether anything can divide an item: a rule for a share, or an analytic account of a customer."""
+        projects = SQL("SELECT WHERE FALSE")
+        if "project.project" in self.env and "account_id" in self.env["project.project"]:
+            projects = SQL("SELECT FROM project_project WHERE account_id IS NOT NULL AND partner_id IS NOT NULL")
+        [(divides,)] = self.env.execute_query(
+            SQL(
+                "WITH rule AS (%s) SELECT EXISTS (SELECT FROM rule) OR EXISTS (%s)"
+                " OR EXISTS (SELECT FROM account_analytic_account WHERE partner_id IS NOT NULL)",
+                self._special_rules_sql(),
+                projects,
+            )
+        )
+        return divides

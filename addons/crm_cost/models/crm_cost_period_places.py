@@ -21,10 +21,6 @@ class CrmCostPeriod(models.Model):
             self._journal_items_sql(date_from),
         )
 
-    def _journal_items_sql(self, date_from=None):
-        """Return SQL of the same items with those of such entries, for whoever reads the entry anyway."""
-        return super()._items_sql(date_from)
-
     def _prepare_places(self, begin=None):
         """Write down the account map and the items it divides, once for the whole computation.
 
@@ -41,7 +37,8 @@ class CrmCostPeriod(models.Model):
                 " account_id integer, date_from date, date_to date, %s,"
                 " always boolean GENERATED ALWAYS AS (date_from = '-infinity' AND date_to = 'infinity') STORED,"
                 " has_customer boolean GENERATED ALWAYS AS"
-                " (role NOT IN ('pool', 'unmapped', 'kept_out') AND customer_rule <> 'none') STORED) ON COMMIT DROP",
+                " (role NOT IN ('pool', 'unmapped', 'kept_out') AND customer_rule IS DISTINCT FROM 'none') STORED)"
+                " ON COMMIT DROP",
                 SQL(PLACE),
             )
         )
@@ -64,26 +61,6 @@ class CrmCostPeriod(models.Model):
             cr.execute("CREATE INDEX ON crm_cost_share (item_id)")
         cr.execute("ANALYZE crm_cost_place")
         cr.execute("ANALYZE crm_cost_share")
-
-    def _is_divided(self):
-        """Return whether any item was divided; mostly none is, and looking for shares would cost every item a look."""
-        [(divided,)] = self.env.execute_query(SQL("SELECT EXISTS (SELECT FROM crm_cost_share)"))
-        return divided
-
-    def _divides(self):
-        """Return whether anything can divide an item: a rule for a share, or an analytic account of a customer."""
-        projects = SQL("SELECT WHERE FALSE")
-        if "project.project" in self.env and "account_id" in self.env["project.project"]:
-            projects = SQL("SELECT FROM project_project WHERE account_id IS NOT NULL AND partner_id IS NOT NULL")
-        [(divides,)] = self.env.execute_query(
-            SQL(
-                "WITH rule AS (%s) SELECT EXISTS (SELECT FROM rule) OR EXISTS (%s)"
-                " OR EXISTS (SELECT FROM account_analytic_account WHERE partner_id IS NOT NULL)",
-                self._special_rules_sql(),
-                projects,
-            )
-        )
-        return divides
 
     def _drop_places(self):
         self.env.cr.execute("DROP TABLE crm_cost_place, crm_cost_share")
@@ -131,14 +108,6 @@ class CrmCostPeriod(models.Model):
             found,
         )
         return SQL("%s UNION ALL %s", whole, shares)
-
-    def _pool_items_sql(self, date_from=None):
-        """Return a SELECT of (item_id, account_id, date, balance, pool_id) of what is booked in pools."""
-        columns = SQL("item.id AS item_id, item.account_id, item.date, place.balance, place.pool_id, place.role")
-        return SQL(
-            "SELECT item_id, account_id, date, balance, pool_id FROM (%s) placed WHERE role = 'pool'",
-            self._placed_sql(columns, date_from, move=False),
-        )
 
     def _shares_sql(self, begin):
         """Return the INSERT of the items that are divided: one row for each share and one for the remainder.
