@@ -47,9 +47,11 @@ def _fill(env, period, lines):
     env.cr.execute(
         SQL(
             """
-            INSERT INTO crm_cost_line (period_id, company_id, currency_id, level, attribution, customer_ref,
-                                       customer_name, quantity, minutes, amount)
-            SELECT %s, %s, %s, CASE n %% 2 WHEN 0 THEN 'revenue' ELSE 'activity' END, 'customer', 1000000000 + n / 2,
+            INSERT INTO crm_cost_line (period_id, company_id, currency_id, level, role, found_by, attribution,
+                                       variance_kind, customer_ref, customer_name, quantity, minutes, amount)
+            SELECT %s, %s, %s, CASE n %% 2 WHEN 0 THEN 'revenue' ELSE 'activity' END,
+                   CASE n %% 2 WHEN 0 THEN 'revenue' ELSE 'pool' END,
+                   CASE n %% 2 WHEN 0 THEN 'document' ELSE 'activity' END, 'customer', 'none', 1000000000 + n / 2,
                    'Customer number ' || n / 2, 1, 12.5, CASE n %% 2 WHEN 0 THEN 1 ELSE -1 END * (10 + n / 2)
               FROM generate_series(0, %s) n
             """,

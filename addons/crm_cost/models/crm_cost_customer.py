@@ -64,6 +64,24 @@ class CrmCostCustomer(models.Model):
         )
 
     @api.model
+    def _agrees(self, period):
+        """Return whether the rows of a period add up to its lines, as the period has just added them up, by level."""
+        columns = [*LEVELS, "profit"]
+        sums = [SQL("COALESCE(SUM(%s), 0)", SQL.identifier(name)) for name in columns]
+        wanted = [SQL("COALESCE(SUM(amount) FILTER (WHERE level = %s), 0)", level) for level in LEVELS]
+        wanted.append(SQL("COALESCE(SUM(amount) FILTER (WHERE level NOT IN %s), 0)", IMPUTED))
+        [(same,)] = self.env.execute_query(
+            SQL(
+                "SELECT (SELECT ROW(%s) FROM crm_cost_customer WHERE period_id = %s)"
+                " = (SELECT ROW(%s) FROM crm_cost_sum WHERE attribution = 'customer')",
+                SQL(", ").join(sums),
+                period.id,
+                SQL(", ").join(wanted),
+            )
+        )
+        return same
+
+    @api.model
     def _forget(self, partners):
         """Delete the rows of contacts that are being merged."""
         self.env.cr.execute(SQL("DELETE FROM crm_cost_customer WHERE partner_id IN %s", tuple(partners.ids)))

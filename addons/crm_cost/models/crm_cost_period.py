@@ -179,10 +179,11 @@ class CrmCostPeriod(models.Model):
         months = months_back(self.date_to + timedelta(days=1), 12, *self._fiscal_end(self.company_id))
         return months[0][0], [first for first, _last in months]
 
-    def _items_sql(self, date_from=None):
+    def _journal_items_sql(self, date_from=None):
         """Return SQL of the journal items that are the ledger of this period, as alias ``item``.
 
-        Posted items by accounting date, without the entries that only carry profit and loss forward.
+        Posted items by accounting date, without journals that only carry profit and loss forward; single entries that
+        do are left to whoever reads the entry.
         """
         return SQL(
             "account_move_line item JOIN account_journal journal ON journal.id = item.journal_id"

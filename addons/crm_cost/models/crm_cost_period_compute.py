@@ -5,6 +5,8 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.crm_segmentation.models.crm_job import BATCH_SETTINGS
+
 
 class CrmCostPeriod(models.Model):
     _inherit = "crm.cost.period"
@@ -18,6 +20,9 @@ class CrmCostPeriod(models.Model):
         # The company decides what is read, not whoever starts the computation; managers see all of its ledger here.
         period_sudo = self.sudo().with_company(self.company_id).with_context(allowed_company_ids=self.company_id.ids)
         self.env.flush_all()
+        # One process and memory enough for the groups, whoever starts the computation.
+        self.env.cr.execute(SQL("; ").join(SQL(f"SET LOCAL {setting}") for setting in BATCH_SETTINGS))
+        period_sudo._drop_counts()
         self.env.cr.execute("DROP TABLE IF EXISTS pg_temp.crm_cost_fresh")
         self.env.cr.execute(
             "CREATE TEMPORARY TABLE crm_cost_fresh (partner_id integer, level varchar, attribution varchar,"
@@ -26,23 +31,26 @@ class CrmCostPeriod(models.Model):
             " user_id integer, variance_kind varchar) ON COMMIT DROP"
         )
         period_sudo._prepare_places()
+        period_sudo._count_pools()
         period_sudo._fill_ledger()
         period_sudo._fill_goods()
         directs = period_sudo._fill_direct()
         results = period_sudo._fill_pools()
         period_sudo._fill_imputed()
-        self.env.cr.execute("ANALYZE crm_cost_fresh")
         if self.state == "closed":
             return period_sudo._compare_closed()
         new_accounts = period_sudo._new_accounts()
         written = period_sudo._write_lines()
+        period_sudo._write_customers(written)
         period_sudo._write_results(results)
         period_sudo._write_direct_results(directs)
+        period_sudo._count_ledger()
         period_sudo._write_agreement()
         period_sudo._stamp(written)
         period_sudo._announce(new_accounts)
         self.env.cr.execute("DROP TABLE crm_cost_fresh")
         period_sudo._drop_places()
+        period_sudo._drop_counts()
         return written
 
     def _attribution_sql(self):

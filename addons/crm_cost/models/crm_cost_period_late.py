@@ -77,6 +77,7 @@ class CrmCostPeriod(models.Model):
         }
         self.env.cr.execute("DROP TABLE crm_cost_fresh")
         self._drop_places()
+        self._drop_counts()
         values = {name: value for name, value in values.items() if self[name] != value}
         moved = len(before ^ self._late_state()) + len(values)
         now = fields.Datetime.now()

@@ -12,44 +12,55 @@ class CrmCostPeriod(models.Model):
     def _fill_ledger(self):
         """Take in every item of the ledger that is no cost of a pool, with the sign of a contribution to profit.
 
-        Items are added up first; then revenue is split into list price and discount, which are together what was
-        booked.
+        Revenue is split into list price and discount, which are together what was booked.
         """
+        self._gather()
+        sources = [self._gathered_sql(), *([self._single_sql()] if self._has_single() else [])]
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO crm_cost_fresh (partner_id, level, attribution, account_id, amount, direct_id, role,
                                             found_by, categ_id, team_id, user_id)
-                WITH source AS (%(source)s)
-                SELECT who.partner_id, part.level, %(attribution)s, who.account_id, SUM(part.amount), who.direct_id,
+                WITH source AS MATERIALIZED (%(source)s),
+                     part AS (
+                     SELECT partner_id, level, account_id, discount - balance AS amount, direct_id, role, found_by,
+                            categ_id, team_id, user_id FROM source
+                      UNION ALL
+                     SELECT partner_id, 'discount', account_id, -discount, direct_id, role, found_by, categ_id, team_id,
+                            user_id FROM source WHERE discount <> 0)
+                SELECT who.partner_id, who.level, %(attribution)s, who.account_id, SUM(who.amount), who.direct_id,
                        who.role, who.found_by, who.categ_id, who.team_id, who.user_id
-                  FROM (
-                       SELECT partner_id, level, account_id, direct_id, role, found_by, categ_id, team_id, user_id,
-                              -SUM(balance) AS amount, SUM(discount) AS discount
-                         FROM source
-                        GROUP BY partner_id, level, account_id, direct_id, role, found_by, categ_id, team_id, user_id
-                       ) who
-            CROSS JOIN LATERAL (
-                       SELECT who.level, who.amount + who.discount AS amount
-                        UNION ALL SELECT 'discount', -who.discount WHERE who.level = 'revenue'
-                       ) part
+                  FROM part who
                  GROUP BY 1, 2, 3, 4, 6, 7, 8, 9, 10, 11
-                HAVING SUM(part.amount) <> 0
+                HAVING SUM(who.amount) <> 0
                 """,
-                source=self._ledger_source_sql(),
+                source=SQL(" UNION ALL ").join(sources),
                 attribution=self._attribution_sql(),
             )
         )
 
-    def _ledger_source_sql(self):
-        """Return a SELECT of the items with their level, their customer and their dimensions."""
+    def _gathered_sql(self):
+        """Return a SELECT of the items that were added up at once, with their level, customer and dimensions."""
+        return SQL(
+            """
+            SELECT gathered.partner_id, COALESCE(gathered.level, %s) AS level, place.account_id, place.direct_id,
+                   place.role, CASE WHEN place.has_customer THEN 'document' ELSE 'none' END AS found_by,
+                   gathered.categ_id, gathered.team_id, gathered.user_id, gathered.balance,
+                   COALESCE(gathered.discount, 0) AS discount
+              FROM crm_cost_gathered gathered
+              JOIN crm_cost_place place ON place.place_id = gathered.place_id
+             WHERE gathered.item_id IS NULL
+            """,
+            self._place_level_sql(),
+        )
+
+    def _single_sql(self):
+        """Return the same of the items that need a look of their own, and of the shares of those that are divided."""
         columns = SQL(
             """
-            item.id, item.account_id, item.product_id, move.team_id, move.invoice_user_id AS user_id, place.role,
+            item.product_id, move.team_id, move.invoice_user_id AS user_id, item.account_id, place.role,
             place.direct_id, place.balance, %(level)s AS level, found.found_by, %(customer)s AS partner_id,
-            CASE WHEN item.discount <> 0 AND place.role = 'revenue' AND move.move_type IN ('out_invoice', 'out_receipt')
-                      AND item.display_type = 'product' AND NOT COALESCE(item.is_downpayment, FALSE)
-                 THEN %(discount)s ELSE 0 END AS discount
+            COALESCE(%(discount)s, 0) AS discount
             """,
             level=self._level_sql(),
             customer=self._customer_sql(),
@@ -57,37 +68,49 @@ class CrmCostPeriod(models.Model):
         )
         return SQL(
             """
-            SELECT placed.*, template.categ_id
+            SELECT placed.partner_id, placed.level, placed.account_id, placed.direct_id, placed.role, placed.found_by,
+                   template.categ_id, placed.team_id, placed.user_id, placed.balance, placed.discount
               FROM (%(placed)s) placed
          LEFT JOIN product_product product ON product.id = placed.product_id
          LEFT JOIN product_template template ON template.id = product.product_tmpl_id
              WHERE placed.role <> 'pool'
             """,
-            placed=self._placed_sql(columns, found_by=self._found_by_sql()),
+            placed=self._placed_sql(columns, found_by=self._found_by_sql(), single=True),
         )
 
     def _level_sql(self):
         """Return SQL of the level of alias ``item`` of entry ``move`` at ``place``."""
-        accounts = self.env["crm.cost.account.role"]._discount_accounts(self.company_id)
-        product = self.company_id.sale_discount_product_id
+        return SQL("COALESCE(%s, %s)", self._item_level_sql(), self._place_level_sql())
+
+    def _place_level_sql(self):
+        """Return SQL of the level that alias ``place`` gives to all of its items."""
+        return SQL(
+            "CASE WHEN place.role = 'direct' THEN (SELECT CASE WHEN direct.kind IN %s THEN direct.kind ELSE 'direct'"
+            " END FROM crm_cost_direct direct WHERE direct.id = place.direct_id) ELSE place.role END",
+            OWN_LEVELS,
+        )
+
+    def _item_level_sql(self):
+        """Return SQL of the level where the item itself decides; else it is that of its place."""
         return SQL(
             """
-            CASE WHEN place.role = 'direct' THEN
-                      (SELECT CASE WHEN direct.kind IN %(own)s THEN direct.kind ELSE 'direct' END
-                         FROM crm_cost_direct direct WHERE direct.id = place.direct_id)
-                 WHEN place.role = 'cost_of_goods' AND %(closing)s THEN 'variance'
-                 WHEN place.role <> 'revenue' THEN place.role
-                 WHEN move.move_type = 'out_refund' AND move.crm_write_off THEN 'bad_debt'
-                 WHEN item.is_downpayment THEN 'down_payment'
-                 WHEN move.move_type = 'out_refund' THEN 'credit_note'
-                 WHEN item.display_type = 'discount' OR item.account_id IN %(accounts)s OR item.product_id = %(product)s
-                 THEN 'discount'
-                 ELSE 'revenue' END
+            CASE WHEN place.role = 'revenue' THEN
+                 CASE WHEN move.move_type = 'out_refund' AND move.crm_write_off THEN 'bad_debt'
+                      WHEN item.is_downpayment THEN 'down_payment'
+                      WHEN move.move_type = 'out_refund' THEN 'credit_note'
+                      WHEN %(discount)s THEN 'discount' ELSE 'revenue' END
+                 WHEN place.role = 'cost_of_goods' AND %(closing)s THEN 'variance' END
             """,
-            own=OWN_LEVELS,
+            discount=self._is_discount_sql(),
             closing=self._stock_closing_sql(),
-            accounts=tuple(accounts.ids) or (0,),
-            product=product.id or 0,
+        )
+
+    def _is_discount_sql(self):
+        """Return SQL: the item as a whole is a discount."""
+        return SQL(
+            "(item.display_type = 'discount' OR item.account_id IN %s OR item.product_id = %s)",
+            tuple(self.env["crm.cost.account.role"]._discount_accounts(self.company_id).ids) or (0,),
+            self.company_id.sale_discount_product_id.id or 0,
         )
 
     def _stock_closing_sql(self):
@@ -97,19 +120,36 @@ class CrmCostPeriod(models.Model):
         moves = tuple(int(number) for number in ids.split(",") if number.strip().isdigit())
         return SQL("item.move_id IN %s", moves) if moves else SQL("FALSE")
 
-    def _discount_sql(self):
+    def _discount_sql(self, given=None):
         """Return SQL of the discount on an invoice line, in company currency: list price is what was booked and this.
 
         A line given away has nothing booked to work it out from: there it is quantity times price, less included tax.
+        An item that is a discount as a whole is one already.
+
+        :param SQL given: says the value of a line given away instead
         """
         return SQL(
             """
-            CASE WHEN item.discount < 100 THEN
-                      ROUND(-place.balance * item.discount::numeric / (100 - item.discount::numeric) / %(unit)s)
-                      * %(unit)s
-                 ELSE ROUND(item.price_unit::numeric * item.quantity::numeric
-                            / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)::numeric
-                            / (1 + %(included)s) / %(unit)s) * %(unit)s END
+            CASE WHEN item.discount <> 0 AND place.role = 'revenue' AND move.move_type IN ('out_invoice', 'out_receipt')
+                      AND item.display_type = 'product' AND item.is_downpayment IS NOT TRUE
+                      AND %(whole)s IS NOT TRUE THEN
+                 CASE WHEN item.discount < 100 THEN
+                           ROUND(-place.balance * item.discount::numeric / (100 - item.discount::numeric) / %(unit)s)
+                           * %(unit)s
+                      ELSE %(given)s END END
+            """,
+            unit=self._unit(),
+            whole=self._is_discount_sql(),
+            given=given or self._given_sql(),
+        )
+
+    def _given_sql(self):
+        """Return SQL of the list price of a line given away."""
+        return SQL(
+            """
+            ROUND(item.price_unit::numeric * item.quantity::numeric
+                  / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)::numeric / (1 + %(included)s) / %(unit)s)
+            * %(unit)s
             """,
             unit=self._unit(),
             included=SQL(

@@ -4,6 +4,8 @@ from odoo import models
 from odoo.tools import SQL
 
 BILLS = SQL("('in_invoice', 'in_refund', 'in_receipt')")
+#: The item is not divided.
+WHOLE = SQL("NOT EXISTS (SELECT FROM crm_cost_share share WHERE share.item_id = item.id)")
 #: Columns of the temporary tables of places; a share has more.
 PLACE = "role varchar, pool_id integer, direct_id integer, customer_rule varchar"
 
@@ -16,7 +18,7 @@ class CrmCostPeriod(models.Model):
         return SQL(
             "%s AND NOT EXISTS (SELECT FROM account_move carried WHERE carried.id = item.move_id"
             " AND carried.crm_carry_forward)",
-            super()._items_sql(date_from),
+            self._journal_items_sql(date_from),
         )
 
     def _prepare_places(self, begin=None):
@@ -31,8 +33,11 @@ class CrmCostPeriod(models.Model):
         cr.execute("DROP TABLE IF EXISTS pg_temp.crm_cost_place, pg_temp.crm_cost_share")
         cr.execute(
             SQL(
-                "CREATE TEMPORARY TABLE crm_cost_place (account_id integer, date_from date, date_to date, %s,"
-                " always boolean GENERATED ALWAYS AS (date_from = '-infinity' AND date_to = 'infinity') STORED)"
+                "CREATE TEMPORARY TABLE crm_cost_place (place_id integer GENERATED ALWAYS AS IDENTITY,"
+                " account_id integer, date_from date, date_to date, %s,"
+                " always boolean GENERATED ALWAYS AS (date_from = '-infinity' AND date_to = 'infinity') STORED,"
+                " has_customer boolean GENERATED ALWAYS AS"
+                " (role NOT IN ('pool', 'unmapped', 'kept_out') AND customer_rule IS DISTINCT FROM 'none') STORED)"
                 " ON COMMIT DROP",
                 SQL(PLACE),
             )
@@ -51,29 +56,33 @@ class CrmCostPeriod(models.Model):
                 SQL(PLACE),
             )
         )
-        cr.execute(self._shares_sql(begin or self._basis()[0]))
-        cr.execute("CREATE INDEX ON crm_cost_share (item_id)")
+        if self._divides():
+            cr.execute(self._shares_sql(begin or self._basis()[0]))
+            cr.execute("CREATE INDEX ON crm_cost_share (item_id)")
         cr.execute("ANALYZE crm_cost_place")
         cr.execute("ANALYZE crm_cost_share")
 
     def _drop_places(self):
         self.env.cr.execute("DROP TABLE crm_cost_place, crm_cost_share")
 
-    def _placed_sql(self, columns, date_from=None, found_by=None, move=True):
+    def _placed_sql(self, columns, date_from=None, found_by=None, move=True, single=False):
         """Return a SELECT of ``columns`` over all items of the ledger with their place.
 
         :param SQL columns: of alias ``item`` (the journal item), ``move`` (its entry) and ``place`` (role, pool_id,
             direct_id, customer_rule, balance, and partner_id and found_by where the analytic account named a customer)
         :param SQL found_by: expression of them that the columns use as ``found.found_by``
         :param bool move: whether the columns speak of the entry: without it the items are read alone
+        :param bool single: only the items that were left to be looked at one by one, and those that are divided
         """
         entry = SQL("JOIN account_move move ON move.id = item.move_id") if move else SQL()
         items = self._items_sql(date_from)
+        one = SQL("crm_cost_gathered one JOIN account_move_line item ON item.id = one.item_id")
         found = SQL("CROSS JOIN LATERAL (SELECT %s AS found_by) found", found_by) if found_by else SQL()
-        return SQL(
+        divided = self._is_divided()
+        whole = SQL(
             """
             SELECT %(columns)s
-              FROM %(items)s
+              FROM %(whole)s
               %(entry)s
               -- The planner knows how often a place is for always; of two dates it would expect one item in nine.
               JOIN crm_cost_place spot ON spot.account_id = item.account_id
@@ -81,27 +90,24 @@ class CrmCostPeriod(models.Model):
         CROSS JOIN LATERAL (SELECT spot.role, spot.pool_id, spot.direct_id, spot.customer_rule, item.balance,
                                    NULL::integer AS partner_id, NULL::varchar AS found_by) place
               %(found)s
-             WHERE NOT EXISTS (SELECT FROM crm_cost_share share WHERE share.item_id = item.id)
-             UNION ALL
-            SELECT %(columns)s
-              FROM %(items)s
-              %(entry)s
-              JOIN crm_cost_share place ON place.item_id = item.id
-              %(found)s
+             WHERE %(rest)s
             """,
             columns=columns,
-            items=items,
+            whole=one if single else items,
             found=found,
             entry=entry,
+            rest=WHOLE if divided and not single else SQL("TRUE"),
         )
-
-    def _pool_items_sql(self, date_from=None):
-        """Return a SELECT of (item_id, account_id, date, balance, pool_id) of what is booked in pools."""
-        columns = SQL("item.id AS item_id, item.account_id, item.date, place.balance, place.pool_id, place.role")
-        return SQL(
-            "SELECT item_id, account_id, date, balance, pool_id FROM (%s) placed WHERE role = 'pool'",
-            self._placed_sql(columns, date_from, move=False),
+        if not divided:
+            return whole
+        shares = SQL(
+            "SELECT %s FROM %s %s JOIN crm_cost_share place ON place.item_id = item.id %s",
+            columns,
+            items,
+            entry,
+            found,
         )
+        return SQL("%s UNION ALL %s", whole, shares)
 
     def _shares_sql(self, begin):
         """Return the INSERT of the items that are divided: one row for each share and one for the remainder.

@@ -40,12 +40,12 @@ class CrmCostPeriod(models.Model):
             return NotImplemented
         return Domain("id", "in", self._last_computed(number))
 
-    def _compute_period(self):
-        """Keep what each customer brought next to the lines."""
-        written = super()._compute_period()
-        self.env["crm.cost.customer"]._sync(self)
-        self.env["crm.cost.customer"].invalidate_model()
-        return written
+    def _write_customers(self, written):
+        """Keep what each customer brought next to the lines: made anew when lines were written, else only compared."""
+        customers = self.env["crm.cost.customer"]
+        if written or not customers._agrees(self):
+            customers._sync(self)
+            customers.invalidate_model()
 
     @api.model
     def _last_computed(self, number):

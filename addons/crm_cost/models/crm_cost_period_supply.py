@@ -42,13 +42,12 @@ class CrmCostPeriod(models.Model):
 
     def _pool_costs(self):
         """Return ``{pool id: (cost of the month, cost of twelve months, how many of them the pool has cost for)}``."""
-        begin, months = self._basis()
+        _begin, months = self._basis()
         rows = self.env.execute_query(
             SQL(
                 "SELECT pool_id, COALESCE(SUM(balance) FILTER (WHERE date >= %s), 0), SUM(balance), MIN(date)"
-                " FROM (%s) item GROUP BY pool_id",
+                " FROM crm_cost_supplied GROUP BY pool_id",
                 self.date_from,
-                self._pool_items_sql(begin),
             )
         )
         costs = {}

@@ -120,8 +120,13 @@ class CrmCostPeriod(models.Model):
         findings = []
         if closing.chain(previous, self.closing_record or "") != self.closing_hash:
             findings.append(self.env._("The fingerprint does not belong to what was signed."))
+        # Months never signed have no number, which the first closing must not take for the one before.
         before = self.search(
-            [("company_id", "=", self.company_id.id), ("closing_number", "=", self.closing_number - 1)]
+            [
+                ("company_id", "=", self.company_id.id),
+                ("closing_number", "=", self.closing_number - 1),
+                ("closing_number", ">", 0),
+            ]
         )
         if self.closing_number > 1 and not before:
             findings.append(

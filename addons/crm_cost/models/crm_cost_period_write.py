@@ -40,11 +40,15 @@ class CrmCostPeriod(models.Model):
 
     def _write_lines(self):
         """Bring the cost lines in line with the working table; return the number of rows written."""
+        self._count_lines()
+        if self._is_stored():
+            return 0
+        self.env.cr.execute("ANALYZE crm_cost_fresh")
         names = ["customer_ref", "customer_name", "country_id"]
         written = sync_table(
             self.env.cr,
             "crm_cost_line",
-            self._fresh_sql(),
+            self._fresh_sql(names=True),
             fixed={
                 "period_id": self.id,
                 "company_id": self.company_id.id,
@@ -55,11 +59,13 @@ class CrmCostPeriod(models.Model):
             columns=FIGURES,
             once=names,
         )
+        self.env.cr.execute("DROP TABLE crm_cost_sum")
+        self._count_lines()
         self.env["crm.cost.line"].invalidate_model()
         return written
 
-    def _fresh_sql(self):
-        """Return a SELECT of the working table: key, figures, and what a new line notes of its customer.
+    def _fresh_sql(self, names=False):
+        """Return a SELECT of the working table: key and figures; ``names`` adds what a new line notes.
 
         What no document with a salesperson stands behind is the customer's own salesperson's.
         """
@@ -73,14 +79,21 @@ class CrmCostPeriod(models.Model):
             ),
             "user_id": SQL("CASE WHEN %s THEN partner.user_id ELSE fresh.user_id END", own),
         }
+        columns = [
+            SQL("%s AS %s", computed.get(name, SQL.identifier("fresh", name)), SQL.identifier(name))
+            for name in (*KEY, *FIGURES)
+        ]
+        if names:
+            columns.append(
+                SQL(
+                    "partner.id AS customer_ref, COALESCE(partner.complete_name, partner.name) AS customer_name,"
+                    " partner.country_id"
+                )
+            )
         return SQL(
-            "SELECT %s, partner.id AS customer_ref, COALESCE(partner.complete_name, partner.name) AS customer_name,"
-            " partner.country_id FROM crm_cost_fresh fresh LEFT JOIN res_partner partner"
-            " ON partner.id = fresh.partner_id",
-            SQL(", ").join(
-                SQL("%s AS %s", computed.get(name, SQL.identifier("fresh", name)), SQL.identifier(name))
-                for name in (*KEY, *FIGURES)
-            ),
+            "SELECT %s FROM crm_cost_fresh fresh LEFT JOIN res_partner partner ON partner.id = fresh.partner_id%s",
+            SQL(", ").join(columns),
+            SQL() if names else SQL(" AND (%s)", own),
         )
 
     def _write_results(self, results):
@@ -156,22 +169,37 @@ class CrmCostPeriod(models.Model):
 
     def _lines_by_row_sql(self):
         return SQL(
-            "SELECT %s, %s FROM crm_cost_line line WHERE line.period_id = %s AND line.level NOT IN %s"
-            " GROUP BY 1, 2, 3, 4",
+            "SELECT %s, %s FROM crm_cost_sum line WHERE line.level NOT IN %s GROUP BY 1, 2, 3, 4",
             self._row_sql("line"),
             SQL(", ").join(
                 SQL("COALESCE(SUM(line.amount) FILTER (WHERE %s), 0)", condition) for condition in AGREEMENT.values()
             ),
-            self.id,
             IMPUTED,
         )
 
     def _ledger_by_row_sql(self):
-        columns = SQL("item.account_id, place.role, place.pool_id, place.direct_id, place.balance")
+        """Return a SELECT of the ledger by place: what is divided leaves the place of its account for its shares'."""
         return SQL(
-            "SELECT %s, -SUM(placed.balance) FROM (%s) placed GROUP BY 1, 2, 3, 4",
-            self._row_sql("placed"),
-            self._placed_sql(columns, move=False),
+            """
+            WITH divided AS MATERIALIZED (
+                 SELECT item.id, item.account_id, item.date, item.balance FROM %(items)s
+                  WHERE item.id IN (SELECT item_id FROM crm_cost_share)
+            ), whole AS (
+                 SELECT account_id, date, balance FROM crm_cost_booked
+                  UNION ALL SELECT account_id, date, -balance FROM divided
+            )
+            SELECT %(row)s, -SUM(placed.balance)
+              FROM (SELECT whole.account_id, place.role, place.pool_id, place.direct_id, whole.balance
+                      FROM whole
+                      JOIN crm_cost_place place ON place.account_id = whole.account_id
+                       AND whole.date BETWEEN place.date_from AND place.date_to
+                     UNION ALL
+                    SELECT divided.account_id, share.role, share.pool_id, share.direct_id, share.balance
+                      FROM divided JOIN crm_cost_share share ON share.item_id = divided.id) placed
+             GROUP BY 1, 2, 3, 4
+            """,
+            items=self._items_sql(),
+            row=self._row_sql("placed"),
         )
 
     def _totals(self, rows):
@@ -185,17 +213,16 @@ class CrmCostPeriod(models.Model):
         }
         [(customers, *amounts)] = self.env.execute_query(
             SQL(
-                "SELECT COUNT(DISTINCT partner_id), %s FROM crm_cost_line WHERE period_id = %s"
-                " AND attribution = 'customer'",
-                SQL(", ").join(SQL("COALESCE(SUM(amount) FILTER (WHERE %s), 0)", where) for where in sums.values()),
+                "SELECT (SELECT COUNT(*) FROM crm_cost_customer WHERE period_id = %s), %s FROM crm_cost_sum"
+                " WHERE attribution = 'customer'",
                 self.id,
+                SQL(", ").join(SQL("COALESCE(SUM(amount) FILTER (WHERE %s), 0)", where) for where in sums.values()),
             )
         )
         [(profit,)] = self.env.execute_query(
             SQL(
-                "SELECT COALESCE(-SUM(item.balance), 0) FROM %s JOIN account_account account"
-                " ON account.id = item.account_id AND account.account_type ~ '^(income|expense)'",
-                self._items_sql(),
+                "SELECT COALESCE(-SUM(booked.balance), 0) FROM crm_cost_booked booked JOIN account_account account"
+                " ON account.id = booked.account_id AND account.account_type ~ '^(income|expense)'"
             )
         )
         figures = {name: float(amount) for name, amount in zip(sums, amounts, strict=True)}

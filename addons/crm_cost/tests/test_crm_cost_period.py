@@ -9,6 +9,28 @@ from .common import CostCommon
 
 
 class TestCrmCostPeriod(CostCommon):
+    def test_change_behind_the_back_is_found_and_put_right(self):
+        """The digest sees amounts that moved from one customer to another, and a customer's row that left its lines."""
+        a, b = self.customer("A"), self.customer("B")
+        self.sell(a, 700), self.sell(b, 200)
+        period = self.compute()
+        self.assertEqual(period._compute_period(), 0)
+        before = self.snapshot(period)
+        for table in ("crm_cost_line", "crm_cost_customer"):
+            column = "amount" if table == "crm_cost_line" else "revenue"
+            self.env.cr.execute(
+                f"UPDATE {table} SET {column} = {column} + CASE partner_id WHEN %s THEN 1 ELSE -1 END"
+                " WHERE period_id = %s AND partner_id IN %s",
+                [a.id, period.id, (a.id, b.id)],
+            )
+            if table == "crm_cost_customer":
+                self.env.cr.execute("UPDATE crm_cost_customer SET revenue = 0 WHERE partner_id = %s", [b.id])
+            self.env.invalidate_all()
+            self.assertEqual(period._compute_period(), 2 if table == "crm_cost_line" else 0)
+            self.assertEqual(self.snapshot(period), before)
+            customers = self.env["crm.cost.customer"].search([("period_id", "=", period.id)])
+            self.assertEqual({row.partner_id: row.revenue for row in customers}, {a: 700, b: 200})
+
     def test_nothing_happens_before_somebody_sets_up_a_pool(self):
         self.sell(self.customer("A"), 100)
         self.assertEqual(self.run_job().state, "done")

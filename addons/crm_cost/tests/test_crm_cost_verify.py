@@ -34,6 +34,13 @@ class TestCrmCostVerify(CostCommon):
         self.assertTrue(self.period.verified_at)
         self.assertEqual(self.period.action_verify()["params"]["type"], "success")
 
+    def test_first_closing_is_whole_beside_months_never_signed(self):
+        company = self.setup_other_company(name="Branch")["company"]
+        months = [self.compute(company, day=day) for day in (self.month_before(), self.month)]
+        self.compute(company, day=fields.Date.subtract(self.month, months=2))
+        months[0]._close()
+        self.assertFalse(months[0]._verify())
+
     def test_changed_line_is_named(self):
         line = self.line("revenue")
         found = self.findings("UPDATE crm_cost_line SET amount = amount + 0.01 WHERE id = %s", line.id)

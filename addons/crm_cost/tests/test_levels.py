@@ -57,6 +57,17 @@ class TestLevels(CostCommon):
         self.assertEqual(self.amounts(period), {("revenue", "A"): 100, ("discount", "A"): -12})
         self.assertEqual(set(period.reconciliation_ids.mapped("role")), {"revenue"})
 
+    def test_line_that_is_a_discount_as_a_whole_has_no_list_price(self):
+        given = self.account("CCDISC", "expense")
+        self.company.account_discount_expense_allocation_id = given
+        line = {"name": "Rebate", "quantity": 1, "price_unit": -40, "discount": 50, "tax_ids": [Command.clear()]}
+        goods = {"name": "Goods", "quantity": 1, "price_unit": 100, "account_id": self.revenue_account().id}
+        lines = [Command.create({**goods, "tax_ids": [Command.clear()]})]
+        self.sell(self.customer("A"), 0, invoice_line_ids=[*lines, Command.create({**line, "account_id": given.id})])
+        period = self.compute()
+        self.assertEqual(self.amounts(period), {("revenue", "A"): 100, ("discount", "A"): -20})
+        self.assertEqual((period.revenue, period.difference), (80, 0))
+
     def test_credit_note_and_write_off_are_told_apart(self):
         a = self.customer("A")
         self.sell(a, 500)
