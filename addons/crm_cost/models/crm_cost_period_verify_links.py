@@ -47,7 +47,11 @@ class CrmCostPeriod(models.Model):
         findings = []
         if count := self._wrong_customers():
             findings.append(self.env._("The sums of %(count)s customers are not those of the lines.", count=count))
+        # Of a computation before, in the same transaction, nothing may be taken over.
+        self._drop_counts()
+        self._count_lines()
         lines = {tuple(row[:4]): row[4:] for row in self.env.execute_query(self._lines_by_row_sql())}
+        self._drop_counts()
         zero = self.currency_id.is_zero
         for row in self.reconciliation_ids:
             key = (row.role, *(row[name].id or None for name in ROW[1:]))
