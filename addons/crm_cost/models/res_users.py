@@ -15,6 +15,9 @@ class ResUsers(models.Model):
 
     def write(self, vals):
         """Log who gets or loses the right to see customer profit."""
+        if not any(self._ids):
+            # A form that is being filled in: looking at the groups would make it forget what was chosen.
+            return super().write(vals)
         with self.env["crm.cost.access.log"]._watch([vals], NAMES):
             return super().write(vals)
 

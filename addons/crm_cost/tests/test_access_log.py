@@ -40,6 +40,14 @@ class TestAccessLog(TransactionCase):
         revoked = self.entries(lambda: user.write({"group_ids": [Command.unlink(self.manager.id)]}))
         self.assertEqual(revoked, [(self.user, "Read", "revoked"), (self.user, "Manage", "revoked")])
 
+    def test_form_of_a_user_keeps_the_groups_that_were_chosen(self):
+        """What the form asks the server after each choice must not take the choice back."""
+        chosen = [*self.user.group_ids.ids, self.manager.id]
+        answer = self.user.with_user(self.admin).onchange(
+            {"group_ids": [Command.set(chosen)]}, ["group_ids"], {"group_ids": {"fields": {}}, "notification_type": {}}
+        )
+        self.assertNotIn("group_ids", answer["value"])
+
     def test_granting_from_the_group_is_logged(self):
         group = self.reader.with_user(self.admin)
         granted = self.entries(lambda: group.write({"user_ids": [Command.link(self.user.id)]}))
