@@ -367,7 +367,8 @@ class TestAlertRaise(AlertCommon):
 
     def test_ready_rules_are_off_and_switching_them_on_is_one_click(self):
         ready = self.env["crm.alert.rule"].with_context(active_test=False).search([("is_ready", "=", True)])
-        self.assertEqual(len(ready), 13)
+        own = [xmlid for xmlid in ready.get_external_id().values() if xmlid.startswith("crm_segmentation.")]
+        self.assertEqual(len(own), 13, "addons above may ship more")
         self.assertFalse(any(ready.mapped("active")))
         self.assertEqual({kind for kind, _name in ready._fields["kind"].selection}, set(ready.mapped("kind")))
         for rule in ready:
