@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import scores
+from ..tools import trend
 from .crm_satisfaction_program import WINDOW_DAYS
 
 #: Column of the profile -> SQL over the parts of ``_fresh_sql``.
@@ -166,10 +166,10 @@ def _newest(condition):
 
 
 def _trend_sql():
-    """Return the SQL of ``scores.trend``, over the columns of one customer."""
+    """Return the SQL of ``trend.trend``, over the columns of one customer."""
     least = SQL("LEAST(count, count_before)")
     quantile = SQL(" ").join(
-        SQL("WHEN %s > %s THEN %s::float8", least, freedom, quantile) for freedom, quantile in reversed(scores.T95)
+        SQL("WHEN %s > %s THEN %s::float8", least, freedom, quantile) for freedom, quantile in reversed(trend.T95)
     )
     return SQL(
         """
@@ -179,6 +179,6 @@ def _trend_sql():
              WHEN mean > mean_before THEN 'up' ELSE 'down' END
         """,
         least=least,
-        answers=scores.TREND_ANSWERS,
+        answers=trend.TREND_ANSWERS,
         quantile=quantile,
     )

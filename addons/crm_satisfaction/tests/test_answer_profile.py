@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..tools import scores
+from ..tools import trend
 from .common_answers import AnswersCommon
 
 
@@ -72,7 +72,7 @@ class TestAnswerProfile(AnswersCommon):
                     self._said(score, start + generator.randint(0, 300), partner=partner)
                 points = [10.0 * score for score in sample]
                 periods.append((len(points), mean(points), variance(points) if len(points) > 1 else 0.0))
-            expected[self._card(partner)] = scores.trend(*periods)
+            expected[self._card(partner)] = trend.trend(*periods)
         self._count()
         self.assertEqual({card: card.satisfaction_trend for card in expected}, expected)
         self.assertLessEqual({"up", "steady", "too_few"}, set(expected.values()))

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from ..models.crm_satisfaction_response_part import COUNTED_PARTS
 from ..tools import scores
+from ..tools.trend import trend
 from .common_answers import AnswersCommon
 from .common_case import CaseCommon
 
@@ -198,8 +199,8 @@ class TestAttackSeams(AnswersCommon):
             self.assertEqual(card.satisfaction_last_date, own[0].answered_at if own else False)
             nps = [row for row in own if row.metric == "nps"]
             self.assertEqual(card.last_score_nps, nps[0].score if nps else 0)
-            trend = own and scores.trend(*((len(part), _mean(part), _variance(part)) for part in (year, before)))
-            self.assertEqual(card.satisfaction_trend, trend or False)
+            turn = own and trend(*((len(part), _mean(part), _variance(part)) for part in (year, before)))
+            self.assertEqual(card.satisfaction_trend, turn or False)
 
     def _check_programs(self, rows, programs, now):
         programs.invalidate_recordset()

@@ -2,13 +2,13 @@ import doctest
 
 from odoo.tests import TransactionCase, tagged
 
-from ..tools import qr, recovery, scores, text
+from ..tools import qr, recovery, scores, text, trend
 
 
 @tagged("post_install", "-at_install")
 class TestScores(TransactionCase):
     def test_doctests(self):
-        for module in (scores, recovery, text, qr):
+        for module in (scores, recovery, text, qr, trend):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def test_published_examples(self):

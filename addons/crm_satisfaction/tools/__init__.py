@@ -1,1 +1,1 @@
-from . import answer_file, periods, qr, quiet, recovery, sampling, scores, text, trend_chart
+from . import answer_file, periods, qr, quiet, recovery, sampling, scores, text, trend, trend_chart
