@@ -36,8 +36,6 @@ class CrmCostActivity(models.Model):
     )
     @api.depends_context("uid", "company", "lang")
     def _compute_trial_html(self):
-        # What waits to be written must not be written within the trial, which is undone afterwards.
-        self.env.flush_all()
         for activity in self:
             values = {"hint": self.env._("Choose an indicator to see what its documents take.")}
             if activity.measure_id:

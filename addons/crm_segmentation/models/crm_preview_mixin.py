@@ -25,6 +25,8 @@ class CrmPreviewMixin(models.AbstractModel):
         Statements that take too long are ended; nothing that was written stays.
         """
         values = dict(values)
+        # What waits to be written must not be written within the preview, which is undone.
+        self.env.flush_all()
         try:
             with self.env.cr.savepoint(flush=False) as savepoint:
                 self.env.cr.execute(SQL("SET LOCAL statement_timeout = %s", PREVIEW_SECONDS * 1000))

@@ -86,6 +86,25 @@ class TestPreview(InsightCommon):
         self.env.flush_all()
         self.assertEqual(self.env["crm.measure"].search_count([]), before)
 
+    def test_looking_loses_nothing_that_waits_to_be_written(self):
+        """The queries of a preview write what is pending, and the preview is undone."""
+        lead = self.env["crm.lead"].create({"name": "Lead", "partner_id": self.partner.id})
+        self.env.flush_all()
+        other = self.env["res.partner"].create({"name": "Other"})
+        measure = self.measure(
+            model_id=self.env["ir.model"]._get("crm.lead"),
+            domain="[]",
+            partner_path="partner_id.commercial_partner_id",
+            date_field="create_date",
+            aggregate="count",
+            value_field=False,
+            is_monetary=False,
+        )
+        lead.partner_id = other
+        self.assertTrue(measure.preview_html)
+        self.env.invalidate_all()
+        self.assertEqual(lead.partner_id, other)
+
     def test_nobody_sees_more_than_their_own_documents(self):
         orders = self.env["ir.model"]._get("sale.order")
         seller = new_test_user(
